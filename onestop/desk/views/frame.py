@@ -1,0 +1,33 @@
+"""The parts of the frame that renew themselves, and the page that shows every component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from offices.capacities import capacities_of
+from onestop.desk import samples
+from onestop.desk.frame import rail_context
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_safe
+def rail(request: HttpRequest) -> HttpResponse:
+    """The rail with its counts as they are now; asked for once a minute by every open page."""
+    at = timezone.now()
+    capacities = getattr(request, "capacities", None) or capacities_of(request.user, at)
+    return render(request, "desk/parts/rail.html", rail_context(capacities, at=at, current=request.GET.get("current", "")))
+
+
+@login_required
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component of the desk with its states, for whoever draws a screen."""
+    return render(request, "desk/styleguide.html", samples.styleguide(at=timezone.now()))
