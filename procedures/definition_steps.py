@@ -59,6 +59,17 @@ OfficeRef = Annotated[
 FormNumber = Annotated[str, Field(pattern=r"^\d{2}$", description="Number of a slip of the rulebook: 01, 02, …")]
 
 
+def kind_of_time(value: Any) -> str:
+    """A budget, or the word "none"."""
+    return "none" if isinstance(value, str) else "budget"
+
+
+TimeSpec = Annotated[
+    Annotated[StepTime, Tag("budget")] | Annotated[Literal["none"], Tag("none")],
+    Discriminator(kind_of_time),
+]
+
+
 class StepSpec(Part):
     """One piece of human work.
 
@@ -74,7 +85,7 @@ class StepSpec(Part):
     phase: Phase
     role: StepRole
     office: OfficeRef | None = None
-    time: StepTime | Literal["none"] | None = None
+    time: TimeSpec | None = None
     outcomes: dict[Key, Key] | None = None
     labels: dict[Key, Name] = Field(default={}, description="What the button of an outcome says.")
     may: tuple[May, ...] = ()

@@ -107,3 +107,21 @@ class DefectiveDefinition(ProceduresError):
             _("%(reference)s has errors that must be mended first:\n%(list)s")
             % {"reference": reference, "list": listed}
         )
+
+
+class NotCatalogueEditor(ProceduresError):
+    """The person may not change the catalogue."""
+
+    def __init__(self, username: str) -> None:
+        self.username = username
+        super().__init__(
+            _("%(name)s is not a catalogue editor. Ask the administrator for the role.") % {"name": username}
+        )
+
+
+class DefinedTwice(ProceduresError):
+    """One run holds two definitions of the same procedure at the same level."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(_("%(reference)s is defined twice. Keep one file.") % {"reference": reference})

@@ -36,7 +36,7 @@ class Graph:
         """The step, block or branch with this key, wherever it stands."""
         return self.nodes[key] if key in self.nodes else self.human[key]
 
-    def keys(self) -> tuple[str, ...]:
+    def all_keys(self) -> tuple[str, ...]:
         """Every key in the order of the file, members right after their block."""
         return tuple(self._position)
 
@@ -92,6 +92,11 @@ class Graph:
     def ends_clock(self, key: str) -> bool:
         """Whether finishing this step sets status 9 and fixes the verdict."""
         return key in self._clock_enders
+
+    def outcome_ends_clock(self, key: str, outcome: str) -> bool:
+        """Whether this choice at this step ends the clock: sending back and refusing never do."""
+        target = self.outcomes(key).get(outcome, REFUSE)
+        return self.ends_clock(key) and target != REFUSE and not self.is_backward(key, target)
 
     def parallel_of(self, key: str) -> ParallelSpec | None:
         """The parallel block a step is a member of."""

@@ -39,7 +39,7 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     """Questions about procedures."""
 
     def search(self, words: str) -> ProcedureQuerySet:
-        """Procedures whose code begins with the words, or whose name or field holds each of them; accents do not matter."""
+        """Procedures whose code begins with the words, or whose name or field holds each; accents do not matter."""
         folded = fold(words)
         if not folded:
             return self.order_by("code", "level")
@@ -242,7 +242,7 @@ class Offering(models.Model):
 
 
 class OfficerInCharge(models.Model):
-    """A named person for a procedure's steps of one role in one office: one is assigned, several are offered the step."""
+    """A person in charge of a procedure's steps of one role in one office: one is assigned, several are asked."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="officers", verbose_name=_("procedure"))
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("office"))
