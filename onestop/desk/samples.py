@@ -18,8 +18,12 @@ class SampleForm(forms.Form):
 
     identity = forms.CharField(label=_("Id number"), max_length=12)
     name = forms.CharField(label=_("Full name"), help_text=_("As written on the identity card."))
-    channel = forms.ChoiceField(label=_("Received"), choices=[("desk", _("At the desk")), ("post", _("By post"))], widget=forms.RadioSelect)
-    office = forms.ChoiceField(label=_("Handling office"), choices=[("1", "Phòng Giáo dục và Đào tạo"), ("2", "Phòng Văn hóa - Xã hội")])
+    channel = forms.ChoiceField(
+        label=_("Received"), choices=[("desk", _("At the desk")), ("post", _("By post"))], widget=forms.RadioSelect
+    )
+    office = forms.ChoiceField(
+        label=_("Handling office"), choices=[("1", "Phòng Giáo dục và Đào tạo"), ("2", "Phòng Văn hóa - Xã hội")]
+    )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     paper = forms.FileField(label=_("Paper"), required=False)
     scan_later = forms.BooleanField(label=_("Papers are still to be scanned"), required=False)
@@ -89,9 +93,33 @@ def acts(at: datetime) -> list[Any]:
     """A short history, newest first."""
     change = SimpleNamespace(name="Năm tốt nghiệp", old="2008", new="2009")
     return [
-        SimpleNamespace(what="Trả lại bước trước", by="Trần Minh", in_place_of="Lê Thị Hoa", office="Phòng GDĐT", at=at, note="Bản sao chưa khớp với sổ gốc năm 2009.", icon="back", tone="back"),
-        SimpleNamespace(what="Sửa thông tin", by="Vũ Lan", at=at - timedelta(hours=2), changes=[change], icon="edit", note="Theo bản chính văn bằng."),
-        SimpleNamespace(what="Tiếp nhận hồ sơ", by="Vũ Lan", office="Bộ phận một cửa", at=at - timedelta(days=1), icon="receive", href="#", link="Giấy tiếp nhận (mẫu 01)"),
+        SimpleNamespace(
+            what="Trả lại bước trước",
+            by="Trần Minh",
+            in_place_of="Lê Thị Hoa",
+            office="Phòng GDĐT",
+            at=at,
+            note="Bản sao chưa khớp với sổ gốc năm 2009.",
+            icon="back",
+            tone="back",
+        ),
+        SimpleNamespace(
+            what="Sửa thông tin",
+            by="Vũ Lan",
+            at=at - timedelta(hours=2),
+            changes=[change],
+            icon="edit",
+            note="Theo bản chính văn bằng.",
+        ),
+        SimpleNamespace(
+            what="Tiếp nhận hồ sơ",
+            by="Vũ Lan",
+            office="Bộ phận một cửa",
+            at=at - timedelta(days=1),
+            icon="receive",
+            href="#",
+            link="Giấy tiếp nhận (mẫu 01)",
+        ),
     ]
 
 
@@ -99,16 +127,39 @@ def papers() -> list[Any]:
     """One paper of each kind."""
     file = SimpleNamespace(name="don-de-nghi.pdf", size=184_320, sha256="9f2c41d07be3a5", url="#")
     return [
-        SimpleNamespace(key="application", name="Đơn đề nghị chỉnh sửa", amount="1 bản chính", required=True, is_here=True, accepts_file=True, files=[file]),
-        SimpleNamespace(key="diploma", name="Bản chính văn bằng, chứng chỉ", amount="1 bản chính", required=True, is_here=False, accepts_file=True),
-        SimpleNamespace(key="birth", name="Giấy khai sinh", amount="1 bản sao", required=False, is_here=False, accepts_file=True),
+        SimpleNamespace(
+            key="application",
+            name="Đơn đề nghị chỉnh sửa",
+            amount="1 bản chính",
+            required=True,
+            is_here=True,
+            accepts_file=True,
+            files=[file],
+        ),
+        SimpleNamespace(
+            key="diploma",
+            name="Bản chính văn bằng, chứng chỉ",
+            amount="1 bản chính",
+            required=True,
+            is_here=False,
+            accepts_file=True,
+        ),
+        SimpleNamespace(
+            key="birth", name="Giấy khai sinh", amount="1 bản sao", required=False, is_here=False, accepts_file=True
+        ),
         SimpleNamespace(key="id_card", name="Căn cước", replaced_by="CSDL quốc gia về dân cư"),
     ]
 
 
 def parts() -> list[Any]:
     """A ledger whose parts add up to 20 hours."""
-    table = [("desk", "Bộ phận một cửa", "2 giờ", 10), ("division", "Phòng GDĐT", "4 giờ", 20), ("person", "Trần Minh", "8 giờ", 40), ("consulted", "Công an xã", "4 giờ", 20), ("citizen", "Người nộp", "2 giờ", 10)]
+    table = [
+        ("desk", "Bộ phận một cửa", "2 giờ", 10),
+        ("division", "Phòng GDĐT", "4 giờ", 20),
+        ("person", "Trần Minh", "8 giờ", 40),
+        ("consulted", "Công an xã", "4 giờ", 20),
+        ("citizen", "Người nộp", "2 giờ", 10),
+    ]
     offset, found = 0, []
     for party, name, amount, share in table:
         found.append(SimpleNamespace(party=party, name=name, amount=amount, offset=offset, share=share))
@@ -118,7 +169,13 @@ def parts() -> list[Any]:
 
 def explanation_lines() -> list[Any]:
     """Counted and skipped days of one term."""
-    table = [("Ngày đầu tiên là 23/11, sau ngày nhận", "1 ngày", False), ("24/11 là ngày nghỉ lễ nên không tính", "", True), ("25/11 đến 27/11", "3 ngày", False), ("28/11 và 29/11 là cuối tuần", "", True), ("30/11, đến hết giờ làm việc", "1 ngày", False)]
+    table = [
+        ("Ngày đầu tiên là 23/11, sau ngày nhận", "1 ngày", False),
+        ("24/11 là ngày nghỉ lễ nên không tính", "", True),
+        ("25/11 đến 27/11", "3 ngày", False),
+        ("28/11 và 29/11 là cuối tuần", "", True),
+        ("30/11, đến hết giờ làm việc", "1 ngày", False),
+    ]
     return [SimpleNamespace(words=text, amount=amount, skipped=skipped) for text, amount, skipped in table]
 
 
@@ -126,7 +183,13 @@ def heat_rows() -> list[Any]:
     """Late files by office and step."""
     table = {"Phòng GDĐT": (0, 7, 2, 0), "Phòng Văn hóa - Xã hội": (1, 3, 0, 0), "Bộ phận một cửa": (0, 0, 0, 4)}
     return [
-        SimpleNamespace(name=name, cells=[SimpleNamespace(count=count, level=min(4, (count + 1) // 2), href="#", label=f"{name}: {count}") for count in counts])
+        SimpleNamespace(
+            name=name,
+            cells=[
+                SimpleNamespace(count=count, level=min(4, (count + 1) // 2), href="#", label=f"{name}: {count}")
+                for count in counts
+            ],
+        )
         for name, counts in table.items()
     ]
 
@@ -135,6 +198,15 @@ def bars() -> list[Any]:
     """Eight weeks of ended files."""
     counts = [(42, 5), (51, 3), (38, 6), (60, 4), (55, 2), (47, 9), (63, 3), (58, 1)]
     return [
-        SimpleNamespace(label=f"T{40 + week}", count=count, late=late, x=8 + week * 49, y=120 - count * 1.8, height=count * 1.8, late_y=120 - late * 1.8, late_height=late * 1.8)
+        SimpleNamespace(
+            label=f"T{40 + week}",
+            count=count,
+            late=late,
+            x=8 + week * 49,
+            y=120 - count * 1.8,
+            height=count * 1.8,
+            late_y=120 - late * 1.8,
+            late_height=late * 1.8,
+        )
         for week, (count, late) in enumerate(counts)
     ]

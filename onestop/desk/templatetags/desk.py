@@ -63,7 +63,9 @@ FLAGS: dict[str, Look] = {
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A symbol of the sprite; always beside words, so hidden from screen readers."""
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("desk/icons.svg"), name)
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("desk/icons.svg"), name
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -23,7 +23,9 @@ def rail(request: HttpRequest) -> HttpResponse:
     """The rail with its counts as they are now; asked for once a minute by every open page."""
     at = timezone.now()
     capacities = getattr(request, "capacities", None) or capacities_of(request.user, at)
-    return render(request, "desk/parts/rail.html", rail_context(capacities, at=at, current=request.GET.get("current", "")))
+    return render(
+        request, "desk/parts/rail.html", rail_context(capacities, at=at, current=request.GET.get("current", ""))
+    )
 
 
 @login_required

@@ -200,7 +200,7 @@
 
   const release = (form) => {
     delete form.dataset.busy;
-    all("[data-held]", form).forEach((button) => { button.disabled = false; button.removeAttribute("data-held"); });
+    form.removeAttribute("aria-busy");
   };
 
   document.addEventListener("submit", (event) => {
