@@ -1,0 +1,126 @@
+"""What a time limit is: an amount of one unit, and the words for how it was counted.
+
+Pure: knows no database and no web framework. A term keeps its unit: a statutory day is never turned into hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from sla.exceptions import InvalidTerm
+
+LARGEST_AMOUNT = 100_000
+
+
+class Unit(StrEnum):
+    """What a term is counted in."""
+
+    WORKING_HOUR = "working_hour"
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+    MONTH = "month"
+
+
+def _amount(value: object, unit: Unit) -> Decimal:
+    """Check an amount: not negative, not endless, whole unless it counts hours."""
+    if isinstance(value, bool):
+        raise InvalidTerm("an amount is a number")
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation as error:
+        raise InvalidTerm(f"{value!r} is not a number") from error
+    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT:
+        raise InvalidTerm(f"an amount lies between 0 and {LARGEST_AMOUNT}")
+    if unit is not Unit.WORKING_HOUR and amount != amount.to_integral_value():
+        raise InvalidTerm("only working hours may have fractions")
+    return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """Another amount that applies to what is received strictly after a time of day."""
+
+    after: time
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An amount of one unit, such as ten working days.
+
+    Raises:
+        InvalidTerm: the unit is unknown, the amount is negative or endless, or a fraction of anything but an hour.
+    """
+
+    amount: Decimal
+    unit: Unit
+    cutoff: Cutoff | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            unit = Unit(self.unit)
+        except ValueError as error:
+            raise InvalidTerm(f"{self.unit!r} is not one of {', '.join(Unit)}") from error
+        object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "amount", _amount(self.amount, unit))
+        if self.cutoff:
+            checked = Cutoff(self.cutoff.after, _amount(self.cutoff.amount, unit))
+            object.__setattr__(self, "cutoff", checked)
+
+    def __str__(self) -> str:
+        return f"{self.amount.normalize():f} {self.unit}"
+
+
+def parse_term(text: str) -> Term:
+    """Read a term written as `10 working_day`.
+
+    Raises:
+        InvalidTerm: the text has not exactly an amount and a unit, or one of them is wrong.
+    """
+    parts = text.split()
+    if len(parts) != 2:
+        raise InvalidTerm(f"{text!r}: write an amount and a unit, such as '10 working_day'")
+    return Term(parts[0], parts[1])  # type: ignore[arg-type]  # checked and converted by Term itself
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A time in which the clock does not run; `end` is None while it lasts. The end no longer belongs to it."""
+
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One piece of the explanation: what was counted or skipped, and why (`reason`, with a `detail`)."""
+
+    start: datetime
+    end: datetime
+    amount: Decimal
+    unit: Unit
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A rule that moved the counting as a whole; `at` and `detail` say where and by what."""
+
+    code: str
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a term ends, and how that was counted."""
+
+    due_at: datetime
+    provisional: bool
+    counted: tuple[Stretch, ...] = ()
+    skipped: tuple[Stretch, ...] = ()
+    remarks: tuple[Remark, ...] = ()
