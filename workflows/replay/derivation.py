@@ -18,11 +18,12 @@ from workflows.replay.survey import Survey
 
 CODE: Final = "LOG.REPLAY"
 LEVEL: Final = "commune"
-ROLE: Final = "clerk"
+ROLE: Final = "specialist"
 START_FIELD: Final = "start_activity"
 START_BRANCH: Final = "start"
 LONGEST_SLUG: Final = 30
 LONGEST_NAME: Final = 200
+LONGEST_LIMIT: Final = 20_000  # days; a longer term would leave the years that calendars know
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,12 @@ def limit(survey: Survey, limit_days: int | None) -> dict[str, Any]:
     """The legal limit: the log's usual planned term, else the one asked for, else one that no case exceeds."""
     every_channel = {"channel": ["desk", "post", "online"]}
     if survey.planned_days:
-        return every_channel | {"amount": median_low(survey.planned_days.elements()), "unit": "calendar_day"}
+        usual = median_low(survey.planned_days.elements())
+        return every_channel | {"amount": min(usual, LONGEST_LIMIT), "unit": "calendar_day"}
     if limit_days is not None:
         return every_channel | {"amount": limit_days, "unit": "working_day"}
-    return every_channel | {"amount": (survey.longest + timedelta(days=1)).days, "unit": "calendar_day"}
+    never = min((survey.longest + timedelta(days=1)).days, LONGEST_LIMIT)
+    return every_channel | {"amount": never, "unit": "calendar_day"}
 
 
 def _free(slug: str, taken: set[str]) -> str:

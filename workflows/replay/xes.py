@@ -21,7 +21,7 @@ RESOURCE = "org:resource"
 PLANNED_END = "enddate_planned"
 COMPLETE = "complete"
 DEFAULT_ZONE = ZoneInfo("Europe/Amsterdam")
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1972, 1, 1, tzinfo=UTC)  # working time is known from 1971 on
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,8 @@ def _check_order(events: tuple[Event, ...], now: datetime) -> None:
                 _("The events are out of order: event %(place)s lies before the one that precedes it.")
                 % {"place": place}
             )
+    if events[0].at < EARLIEST:
+        raise _UnfitTraceError(_("The first event lies before 1972, for which there is no calendar."))
     if events[-1].at > now:
         raise _UnfitTraceError(_("The last event lies in the future."))
 
@@ -144,6 +146,7 @@ def _instant(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text.strip())
         at = at if at.tzinfo else at.replace(tzinfo=DEFAULT_ZONE)
-        return at if at >= EARLIEST else None
+        at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return at

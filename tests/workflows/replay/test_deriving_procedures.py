@@ -189,10 +189,11 @@ def test_a_procedure_allows_no_succession_that_the_log_does_not_show(seen):
 def test_real_logs_become_procedures_in_which_every_case_finds_its_way(name, steps):
     if not REAL_LOGS.is_dir():
         pytest.skip("The folder with the real event logs (../shared/data/event-logs) is not there.")
-    derived = derive(survey(read_log(REAL_LOGS / name, now=NOW)))
+    cases = list(read_log(REAL_LOGS / name, now=NOW))
+    derived = derive(survey(cases))
     graph = graph_of(derived)
 
     assert len(graph.human) == steps
-    for case in read_log(REAL_LOGS / name, now=NOW):
+    for case in cases:
         activities = [found.activity for found in case.events]
         assert walk(graph, derived, activities) == ([derived.key_of[activity] for activity in activities], END)
