@@ -9,13 +9,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from onestop.desk import messages
+from onestop.messages import compile_messages
 
 
 class Command(BaseCommand):
-    """Compile the translations when they changed; needs no database and no GNU gettext."""
+    """Compile the messages when they changed; needs no database and no GNU gettext."""
 
     help = "Compile the Vietnamese messages; with --check, fail when one is missing; with --update, renew the .po file."
     requires_system_checks = ()
+    needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="list messages without a Vietnamese text and fail")
@@ -28,8 +30,7 @@ class Command(BaseCommand):
             self._update(root, po)
         if check:
             self._check(root, po)
-        if messages.compile_catalogue(po):
-            self.stderr.write(f"Compiled {po.relative_to(root)}.")
+        compile_messages()
 
     def _update(self, root: Path, po: Path) -> None:
         found = messages.extracted(root)

@@ -1,0 +1,37 @@
+"""The slips of the one-stop desk as PDF: what is printed, and how."""
+
+from onestop.desk.slips.content import (
+    HandoverSlip,
+    Letterhead,
+    ReceiptSlip,
+    RefusalSlip,
+    SlipPaper,
+    SlipPerson,
+    StopSlip,
+    SupplementSlip,
+)
+from onestop.desk.slips.printing import (
+    handover_pdf,
+    receipt_pdf,
+    refusal_pdf,
+    scanned_code,
+    stop_pdf,
+    supplement_pdf,
+)
+
+__all__ = [
+    "HandoverSlip",
+    "Letterhead",
+    "ReceiptSlip",
+    "RefusalSlip",
+    "SlipPaper",
+    "SlipPerson",
+    "StopSlip",
+    "SupplementSlip",
+    "handover_pdf",
+    "receipt_pdf",
+    "refusal_pdf",
+    "scanned_code",
+    "stop_pdf",
+    "supplement_pdf",
+]

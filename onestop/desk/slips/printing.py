@@ -1,0 +1,105 @@
+"""Sets slips with typst: Vietnamese whatever language the screen has, only fonts that the compiler carries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from threading import local
+from typing import TYPE_CHECKING, Literal
+
+import segno
+import typst
+from django.utils.timezone import localtime
+
+if TYPE_CHECKING:
+    from onestop.desk.slips.content import HandoverSlip, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip
+
+FOLDER = Path(__file__).parent
+SEPARATOR = "|"
+PaperSize = Literal["a4", "a5"]
+
+_workshop = local()
+
+
+def receipt_pdf(slip: ReceiptSlip, *, size: PaperSize = "a5") -> bytes:
+    """Print form 01, with a QR code that carries the dossier's code and both moments.
+
+    Args:
+        slip: what stands on it; moments are aware.
+        size: a5 as the law's form, or a4.
+
+    Returns:
+        The PDF.
+    """
+    moments = (localtime(slip.received_at), localtime(slip.return_at))
+    text = SEPARATOR.join([slip.code, *(at.isoformat(timespec="minutes") for at in moments)])
+    return _printed("receipt", slip, size, qr=_picture(text))
+
+
+def supplement_pdf(slip: SupplementSlip, *, size: PaperSize = "a5") -> bytes:
+    """Print form 02, the request for all missing papers at once."""
+    return _printed("supplement", slip, size)
+
+
+def refusal_pdf(slip: RefusalSlip, *, size: PaperSize = "a5") -> bytes:
+    """Print form 03, the refusal with its reason."""
+    return _printed("refusal", slip, size)
+
+
+def handover_pdf(slip: HandoverSlip, *, size: PaperSize = "a5") -> bytes:
+    """Print the proof that the result was handed over."""
+    return _printed("handover", slip, size)
+
+
+def stop_pdf(slip: StopSlip, *, size: PaperSize = "a5") -> bytes:
+    """Print form 05, the notice that handling stopped."""
+    return _printed("stop", slip, size)
+
+
+def scanned_code(text: str) -> str:
+    """The dossier's code in what a scanner reads from a receipt, or in what a person types."""
+    return text.partition(SEPARATOR)[0].strip().upper()
+
+
+def _printed(form: str, slip: Slip, size: PaperSize, **pictures: str) -> bytes:
+    inputs = {"data": json.dumps(_plain(slip) | {"size": size}, ensure_ascii=False)} | pictures
+    return _compiler().compile(input=FOLDER / f"{form}.typ", format="pdf", sys_inputs=inputs)
+
+
+def _compiler() -> typst.Compiler:
+    """One compiler per thread: it keeps its fonts, and is not shared while it works."""
+    if not hasattr(_workshop, "compiler"):
+        _workshop.compiler = typst.Compiler(root=FOLDER, ignore_system_fonts=True)
+    return _workshop.compiler
+
+
+def _plain(slip: Slip) -> dict[str, object]:
+    values = asdict(slip)
+    letterhead = values.pop("letterhead")
+    return {name: _in_words(value) for name, value in (letterhead | values).items()}
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, datetime):
+        return official_moment(value)
+    return official_day(value) if isinstance(value, date) else value
+
+
+def official_day(on: date) -> str:
+    """A day as official papers write it: ngày 05 tháng 11 năm 2026."""
+    return f"ngày {on:%d} tháng {on:%m} năm {on:%Y}"
+
+
+def official_moment(at: datetime) -> str:
+    """A moment as official papers write it, in the office's zone: 17 giờ 00 phút, ngày 30 tháng 11 năm 2026."""
+    here = localtime(at)
+    return f"{here:%H} giờ {here:%M} phút, {official_day(here.date())}"
+
+
+def _picture(text: str) -> str:
+    buffer = BytesIO()
+    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=2, xmldecl=False)
+    return buffer.getvalue().decode()
