@@ -58,7 +58,8 @@ def memberships_to_act_in(user_id: int, on: date) -> QuerySet[Membership]:
     """Memberships of the person on that day, and of those the person stands in for."""
     absent = Absence.objects.on(on).filter(stand_in=user_id, absentee=OuterRef("user"))
     return Membership.objects.on(on).filter(
-        Q(user=user_id) | Q(Exists(absent), user__is_active=True) & ~Q(role__in=[Role.ADMINISTRATOR, Role.CATALOGUE_EDITOR])
+        Q(user=user_id)
+        | Q(Exists(absent), user__is_active=True) & ~Q(role__in=[Role.ADMINISTRATOR, Role.CATALOGUE_EDITOR])
     )
 
 
@@ -69,5 +70,9 @@ def local_day(at: datetime) -> date:
 
 def capacities_of(user: User, at: datetime) -> Capacities:
     """Read all rights to act of `user` at the instant `at`: one statement."""
-    rows = memberships_to_act_in(user.pk, local_day(at)).order_by(F("office_id"), "role").values_list("user_id", "office_id", "role")
+    rows = (
+        memberships_to_act_in(user.pk, local_day(at))
+        .order_by(F("office_id"), "role")
+        .values_list("user_id", "office_id", "role")
+    )
     return Capacities(user.pk, tuple(Capacity(*row) for row in rows))

@@ -43,7 +43,9 @@ class User(AbstractBaseUser):
     title = models.CharField(_("position"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    language = models.CharField(_("language"), max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    language = models.CharField(
+        _("language"), max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")]
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -70,10 +72,15 @@ class Office(models.Model):
     name = models.CharField(_("name"), max_length=250)
     short_name = models.CharField(_("short name"), max_length=60)
     code = models.CharField(
-        _("agency code"), max_length=35, unique=True, help_text=_("Identifier of the agency, for example H24.15 (Decision 20/2020).")
+        _("agency code"),
+        max_length=35,
+        unique=True,
+        help_text=_("Identifier of the agency, for example H24.15 (Decision 20/2020)."),
     )
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("office above"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("office above")
+    )
     calendar_code = models.SlugField(_("working calendar"), default="default")
     address = models.CharField(_("address"), max_length=250, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
@@ -88,7 +95,9 @@ class Office(models.Model):
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"),
                 name="office_code_form",
-                violation_error_message=_("An agency code has groups of capital letters and digits, separated by dots: H24.15."),
+                violation_error_message=_(
+                    "An agency code has groups of capital letters and digits, separated by dots: H24.15."
+                ),
             )
         ]
 
@@ -102,6 +111,11 @@ class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> DatedQuerySet:
         """Rows that hold on `day` (a day of the office's calendar)."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def overlapping(self, first: date, last: date | None) -> DatedQuerySet:
+        """Rows that hold on a day from `first` to `last`, both included; None means for ever."""
+        rows = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+        return rows if last is None else rows.filter(valid_from__lte=last)
 
 
 class Membership(models.Model):

