@@ -97,6 +97,10 @@ def test_nested_attributes_and_other_elements_are_passed_over(tmp_path):
             [event(at="2012-03-05T09:00:00+01:00"), event(at="2012-03-05T08:59:59+01:00")],
             "The events are out of order: event 2 lies before the one that precedes it.",
         ),
+        (
+            [event(at="1970-01-01T00:00:00+01:00")],
+            "The first event lies before 1972, for which there is no calendar.",
+        ),
         ([event(at="2026-01-05T08:00:01+00:00")], "The last event lies in the future."),
     ],
 )
