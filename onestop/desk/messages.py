@@ -106,7 +106,7 @@ def renewed(found: Catalog, translated: Catalog) -> Catalog:
     )
     for message in sorted((m for m in found if m.id), key=_sort_key):
         old = known.get(_key(message))
-        catalog.add(message.id, old.string if old else None, context=message.context)
+        catalog.add(message.id, old.string if old else "", context=message.context)
     for message in sorted((m for m in known.values() if BORROWED in m.user_comments), key=_sort_key):
         catalog.add(message.id, message.string, context=message.context, user_comments=[BORROWED])
     return catalog

@@ -1,4 +1,4 @@
-"""What stands on each slip: plain values, gathered by the screens (domain forms 01, 02, 03, 05 and the hand-over proof)."""
+"""What stands on each slip (forms 01, 02, 03, 05, proof of hand-over): plain values, gathered by the screens."""
 
 from __future__ import annotations
 
