@@ -1,0 +1,39 @@
+"""Which act is possible in which legal status: every pair not listed is refused."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflows.models.dossier import LegalStatus as S
+
+NO_DOSSIER = None
+WITH_OPEN_STEPS = frozenset({S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.DECIDED})
+AT_WORK = frozenset({S.RECEIVED, S.IN_PROCESS})
+
+ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
+    {
+        "register_online": frozenset({NO_DOSSIER}),
+        "receive": frozenset({NO_DOSSIER, S.REGISTERED}),
+        "decline_to_receive": frozenset({NO_DOSSIER, S.REGISTERED}),
+        "request_supplement": frozenset({NO_DOSSIER, S.REGISTERED, S.RECEIVED, S.IN_PROCESS}),
+        "accept_supplement": frozenset({S.AWAITING_SUPPLEMENT}),
+        "request_payment": AT_WORK,
+        "confirm_payment": frozenset({S.AWAITING_PAYMENT}),
+        "claim": WITH_OPEN_STEPS,
+        "release": WITH_OPEN_STEPS,
+        "reassign": WITH_OPEN_STEPS,
+        "finish_step": AT_WORK | {S.DECIDED},
+        "send_back": AT_WORK,
+        "approve": frozenset({S.IN_PROCESS}),
+        "register_result": frozenset({S.IN_PROCESS, S.DECIDED}),
+        "return_result": frozenset({S.DECIDED}),
+        "consult": AT_WORK,
+        "answer_consultation": WITH_OPEN_STEPS,
+        "refuse": frozenset({S.IN_PROCESS}),
+        "withdraw": frozenset(
+            {S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}
+        ),
+        "stop": frozenset({S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
+        "correct_data": WITH_OPEN_STEPS | {S.REGISTERED},
+        "add_paper": WITH_OPEN_STEPS | {S.REGISTERED},
+    }
+)

@@ -1,0 +1,47 @@
+"""Flags: what a supervisor must look at, with the evidence."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models.dossier import Dossier
+from workflows.models.step import Step
+
+
+class Flag(models.Model):
+    """One raised flag; a cleared flag stays in history."""
+
+    class Kind(models.TextChoices):
+        OVERDUE = "overdue", _("overdue")
+        DUE_SOON = "due_soon", _("due soon")
+        STEP_OVERDUE = "step_overdue", _("step overdue")
+        RESUBMITTED = "resubmitted", _("sent back repeatedly")
+        STUCK = "stuck", _("no progress")
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="flags")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    evidence = models.JSONField(default=dict)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-raised_at"]
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "dossier"], name="flag_open", condition=Q(cleared_at__isnull=True))
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dossier", "kind", "step"],
+                condition=Q(cleared_at__isnull=True),
+                nulls_distinct=False,
+                name="flag_raised_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.dossier_id}"

@@ -1,0 +1,102 @@
+"""What the office asks of others while a dossier is open: papers, payments, opinions."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from offices.models import Office, User
+from workflows.models.dossier import Dossier
+from workflows.models.step import Step
+from workflows.querysets import ConsultationQuerySet
+
+
+class SupplementRequest(models.Model):
+    """A request for papers (form 02): all that is missing, at once (R3)."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    asked_from = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Legal status; empty for a walk-in file.")
+    items = models.JSONField(default=list)
+    reason = models.TextField()
+    is_late = models.BooleanField(default=False, help_text="Asked after the days the rule allows (R10).")
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        verbose_name = _("request for papers")
+        verbose_name_plural = _("requests for papers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="supplement_numbered_once"),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(accepted_at__isnull=True), name="supplement_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.number}"
+
+
+class PaymentRequest(models.Model):
+    """A payment the applicant owes before the work goes on."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="payments")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    asked_from = models.PositiveSmallIntegerField()
+    name = models.CharField(_("fee"), max_length=250)
+    amount = models.DecimalField(_("amount in dong"), max_digits=14, decimal_places=0)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    receipt_number = models.CharField(_("receipt number"), max_length=60, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        verbose_name = _("payment request")
+        verbose_name_plural = _("payment requests")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.UniqueConstraint(fields=["dossier"], condition=Q(confirmed_at__isnull=True), name="payment_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}: {self.amount}"
+
+
+class Consultation(models.Model):
+    """One office asked for its opinion on an open step, with a term (R13); no clock stops."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="consultations")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="consultations")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    question = models.TextField(_("question"))
+    term_ends_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        indexes: ClassVar = [
+            models.Index(fields=["office", "term_ends_at"], name="consultation_waiting", condition=Q(answered_at__isnull=True))
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["step", "office"], condition=Q(answered_at__isnull=True), name="consultation_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}: {self.office_id}"

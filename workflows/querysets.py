@@ -1,0 +1,104 @@
+"""Questions to the tables of this package."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+from viewflow.workflow.status import STATUS
+
+from offices.capacities import Capacities
+from offices.models import Role
+from offices.tree import office_ids_below
+from procedures.folding import fold
+
+if TYPE_CHECKING:
+    from workflows.models import Consultation, Dossier, Notice, Step
+
+OPEN = [STATUS.NEW, STATUS.ASSIGNED]
+STEP_ROLES = [Role.SPECIALIST, Role.DIVISION_HEAD, Role.REGISTRY, Role.LEADER]
+
+
+def places(capacities: Capacities, *, office: str = "office", role: str = "role") -> Q:
+    """Rows whose office and role are one of the person's rights to act."""
+    by_role: dict[str, set[int]] = defaultdict(set)
+    for capacity in capacities:
+        by_role[capacity.role].add(capacity.office_id)
+    condition = Q(pk__in=[])
+    for held, office_ids in by_role.items():
+        condition |= Q(**{role: held, f"{office}__in": sorted(office_ids)})
+    return condition
+
+
+def search_terms(text: str) -> list[str]:
+    """Split what a person typed into folded words that a lexeme may begin with."""
+    return [term for term in fold(text).replace("'", " ").replace("\\", " ").split() if term]
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    """Questions about dossiers."""
+
+    def visible_to(self, capacities: Capacities) -> DossierQuerySet:
+        """Dossiers the person may see (contracts of visibility: clerk, step offices, supervisor and below)."""
+        step_model = self.model._meta.get_field("task_set").related_model
+        consultation_model = self.model._meta.get_field("consultations").related_model
+        condition = Q(receiving_office__in=capacities.offices_as(Role.CLERK))
+        step_offices = capacities.offices_as(*STEP_ROLES)
+        if step_offices:
+            held = step_model.objects.filter(process=OuterRef("pk"), office__in=step_offices)
+            asked = consultation_model.objects.filter(dossier=OuterRef("pk"), office__in=step_offices)
+            condition |= Q(Exists(held)) | Q(Exists(asked))
+        below = office_ids_below(capacities.offices_as(Role.SUPERVISOR))
+        if below:
+            condition |= Q(receiving_office__in=below) | Q(handling_office__in=below)
+        return self.filter(condition)
+
+    def matching(self, text: str) -> DossierQuerySet:
+        """Dossiers whose code, applicant, id number or phone begin with every word of `text`, accents ignored."""
+        terms = search_terms(text)
+        if not terms:
+            return self.none()
+        query = " & ".join(f"'{term}':*" for term in terms)
+        return self.filter(search=RawSQL("%s::tsquery", [query]))
+
+    def open(self) -> DossierQuerySet:
+        """Dossiers on which the office still owes something before the decision."""
+        return self.filter(legal_status__in=[1, 2, 4, 5, 6])
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    """Questions about steps."""
+
+    def human(self) -> StepQuerySet:
+        """Human work only, no gateways."""
+        return self.filter(flow_task_type="HUMAN")
+
+    def open(self) -> StepQuerySet:
+        """Human work that waits for somebody."""
+        return self.human().filter(status__in=OPEN)
+
+    def waiting_for(self, capacities: Capacities) -> StepQuerySet:
+        """Open steps the person may act on: theirs, offered to them, or open to a role they hold."""
+        stands_for = {capacity.user_id for capacity in capacities} | {capacities.user_id}
+        mine = Q(owner__in=stands_for)
+        offered = Q(owner__isnull=True) & (Q(offered_to=[]) | Q(offered_to__overlap=sorted(stands_for)))
+        return self.open().filter(places(capacities), mine | offered)
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Questions about consultations."""
+
+    def waiting_for(self, capacities: Capacities) -> ConsultationQuerySet:
+        """Unanswered consultations of the offices the person works in."""
+        return self.filter(answered_at__isnull=True, office__in=capacities.offices_as(*STEP_ROLES))
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about notices."""
+
+    def for_person(self, capacities: Capacities) -> NoticeQuerySet:
+        """In-app notices to the person or to a role they hold in its office."""
+        return self.filter(Q(user=capacities.user_id) | Q(user__isnull=True) & places(capacities), channel="in_app")

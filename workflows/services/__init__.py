@@ -1,0 +1,51 @@
+"""Every act on a dossier: the only place where one changes.
+
+Each act is one function: keyword-only, with `by` (who acts) and `at` (when; None means now, read after
+the dossier is locked). Inside: lock · may they? · is it possible now? · change · clock · trail · notice.
+"""
+
+from workflows.services.consulting import answer_consultation, consult
+from workflows.services.correcting import correct_data
+from workflows.services.ending import refuse, stop, withdraw
+from workflows.services.handling import (
+    approve,
+    claim,
+    finish_step,
+    reassign,
+    register_result,
+    release,
+    return_result,
+    send_back,
+)
+from workflows.services.intake import ApplicantDetails, Intake
+from workflows.services.keeping_papers import add_paper
+from workflows.services.paying import confirm_payment, request_payment
+from workflows.services.receiving import decline_to_receive, receive, register_online
+from workflows.services.supplementing import accept_supplement, request_supplement
+
+__all__ = [
+    "ApplicantDetails",
+    "Intake",
+    "accept_supplement",
+    "add_paper",
+    "answer_consultation",
+    "approve",
+    "claim",
+    "confirm_payment",
+    "consult",
+    "correct_data",
+    "decline_to_receive",
+    "finish_step",
+    "reassign",
+    "receive",
+    "refuse",
+    "register_online",
+    "register_result",
+    "release",
+    "request_payment",
+    "request_supplement",
+    "return_result",
+    "send_back",
+    "stop",
+    "withdraw",
+]

@@ -1,0 +1,49 @@
+"""Raising and clearing flags, with their evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows.models import Flag
+
+if TYPE_CHECKING:
+    from workflows.services.act import Act
+
+
+class FlagBook:
+    """Flags that an act raises and clears, written together."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+        self.raised: list[Flag] = []
+        self.cleared: set[int] = set()
+
+    def is_open(self, kind: str, step_id: int | None = None) -> bool:
+        """Whether such a flag was open when the act began."""
+        return any(f["kind"] == kind and f["step_id"] == step_id for f in self.act.scene.open_flags)
+
+    def raise_flag(self, kind: str, *, step_id: int | None = None, **evidence: Any) -> None:
+        """Raise a flag unless it is open already."""
+        if not self.is_open(kind, step_id):
+            self.raised.append(
+                Flag(dossier=self.act.dossier, step_id=step_id, kind=kind, evidence=evidence, raised_at=self.act.at)
+            )
+
+    def clear(self, *kinds: str, step_id: int | None = None) -> None:
+        """Clear open flags of these kinds; a cleared flag stays in history."""
+        for flag in self.act.scene.open_flags:
+            if flag["kind"] in kinds and (step_id is None or flag["step_id"] == step_id):
+                self.cleared.add(flag["id"])
+
+    def save(self) -> None:
+        """Write what was raised and cleared; nothing to write costs nothing."""
+        if self.cleared:
+            Flag.objects.filter(pk__in=self.cleared).update(cleared_at=self.act.at)
+        if self.raised:
+            Flag.objects.bulk_create(self.raised)
+
+
+def evidence_of_dates(due_at: datetime | None, at: datetime) -> dict[str, Any]:
+    """Due date and moment, as a flag keeps them."""
+    return {"due_at": due_at.isoformat() if due_at else None, "at": at.isoformat()}

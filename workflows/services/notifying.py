@@ -1,0 +1,69 @@
+"""The outbox of an act: who must be told, written in the same transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from workflows.models import Notice
+
+if TYPE_CHECKING:
+    from workflows.models import Step
+    from workflows.services.act import Act
+
+
+class NoticeBook:
+    """Notices that an act writes, in one statement."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+        self.rows: list[Notice] = []
+
+    def tell(
+        self, topic: str, *, user_id: int | None = None, office_id: int | None = None, role: str = "", **payload: Any
+    ) -> None:
+        """Tell one person, or everyone in a role of an office; nobody is told of their own act."""
+        if user_id is None or user_id != self.act.by.pk:
+            self.rows.append(
+                Notice(
+                    topic=topic, dossier=self.act.dossier, user_id=user_id,
+                    office_id=office_id, role=role, payload=payload, created_at=self.act.at,
+                )
+            )
+
+    def tell_holders(self, step: Step) -> None:
+        """Tell whoever may take up a step that was just opened."""
+        topic = "step_returned" if step.return_reason else "step_opened"
+        payload = {"step": step.key, "step_id": step.pk, "reason": step.return_reason}
+        if step.owner_id:
+            self.tell(topic, user_id=step.owner_id, **payload)
+        elif step.offered_to:
+            for user_id in step.offered_to:
+                self.tell(topic, user_id=user_id, **payload)
+        else:
+            self.tell(topic, office_id=step.office_id, role=step.role, **payload)
+
+    def tell_applicant(self) -> None:
+        """Tell an applicant with an e-mail address that the status changed (R24)."""
+        act = self.act
+        address = str(act.dossier.submitter.get("email") or "")
+        if not address or not settings.EMAIL_HOST or act.dossier.legal_status == act.status_before:
+            return
+        self.rows.append(
+            Notice(
+                topic="status_changed", channel=Notice.Channel.EMAIL, dossier=act.dossier, address=address,
+                payload={"status": act.dossier.legal_status}, created_at=act.at, next_try_at=act.at,
+            )
+        )
+
+    def save(self) -> None:
+        """Write the notices of the act just noted in the trail."""
+        for step in self.act.opened:
+            self.tell_holders(step)
+        self.tell_applicant()
+        if not self.rows:
+            return
+        for place, notice in enumerate(self.rows):
+            notice.idempotency_key = f"{self.act.dossier.pk}-{self.act.dossier.acts}-{place}"
+        Notice.objects.bulk_create(self.rows)

@@ -1,0 +1,158 @@
+"""Papers are missing: ask for all of them at once (form 02), take them in, and let the clock restart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from offices.models import Role, User
+from sla.terms import Term, Unit, deadline
+from sla.timekeeping import Party
+from workflows.exceptions import NotAllowed, NotComplete
+from workflows.models import Dossier, LegalStatus, SupplementRequest
+from workflows.services.act import Act
+from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act
+from workflows.services.locking import lock_dossier
+from workflows.services.receiving import begin_processing, start_citizen_clock, start_desk_clock
+
+MAY = "request_supplement"
+
+
+@transaction.atomic
+def request_supplement(
+    *,
+    items: Sequence[str],
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+    dossier_id: int | None = None,
+    intake: Intake | None = None,
+    seen: int | None = None,
+) -> Dossier:
+    """Ask the applicant for every missing paper at once (form 02); all running clocks stop.
+
+    Args:
+        items: names of the papers, or what must be mended on them.
+        reason: why; printed on form 02.
+        by: the clerk before the file goes into processing, later the holder of a step that may ask.
+        at: when (aware); None means now.
+        dossier_id: an existing dossier with the version `seen`; or
+        intake: a walk-in file that is not complete: it gets its code, no statutory clock runs.
+
+    Raises:
+        NotAllowed, NotComplete, NotPossibleNow
+
+    Source: R3 (once, fully), R10 (within 3 working days of reception), NĐ 118/2025 Đ.19.
+    """
+    wanted = [item.strip() for item in items if item.strip()]
+    if not wanted:
+        raise NotComplete(_("Say which papers are missing: at least one."), fields={"items": _("Choose or write the missing papers.")})
+    if not reason.strip():
+        raise NotComplete(_("Say why the papers are needed."), fields={"reason": _("Write the reason; it is printed on form 02.")})
+    if intake is not None:
+        return ask_walk_in(intake, wanted, reason.strip(), by, at or timezone.now())
+    if dossier_id is None:
+        raise NotComplete(_("Nothing to receive: give a file or a registered dossier."))
+    act = lock_dossier(dossier_id=dossier_id, name="request_supplement", by=by, at=at)
+    take_right_to_ask(act)
+    act.require_status()
+    act.require_seen(seen)
+    asked_from = int(act.dossier.legal_status)
+    act.dossier.mark_awaiting_supplement()
+    act.stop_clocks(Party.citizen(), silent=act.definition.supplement.effect == "pause_only", clause=act.definition.supplement.clause)
+    note_request(act, wanted, reason.strip(), asked_from)
+    return act.save()
+
+
+def ask_walk_in(intake: Intake, items: list[str], reason: str, by: User, at: datetime) -> Dossier:
+    """Form 02 at the counter, before anything was received."""
+    act = new_act(
+        name="request_supplement", intake=intake, status=LegalStatus.AWAITING_SUPPLEMENT, by=by, at=at
+    )
+    act.act_as(Role.CLERK, intake.receiving_office_id)
+    check_offer(act)
+    insert(act, intake, check_required=False)
+    start_citizen_clock(act, Party.citizen())
+    note_request(act, items, reason, None)
+    return act.save()
+
+
+def take_right_to_ask(act: Act) -> None:
+    """The clerk asks before processing; afterwards the holder of a step whose definition allows it."""
+    dossier = act.dossier
+    for step in act.others:
+        if MAY in step.flow_task.spec.may and act.capacities.find(role=step.role, office_id=step.office_id or 0):
+            act.step = step
+            act.others = [other for other in act.others if other is not step]
+            act.act_as_holder()
+            return
+    if dossier.legal_status == LegalStatus.IN_PROCESS:
+        raise NotAllowed(_("Only whoever holds a step that may ask for papers can do so now. Send the dossier back to that step."))
+    act.act_as(Role.CLERK, dossier.receiving_office_id)
+
+
+def note_request(act: Act, items: list[str], reason: str, asked_from: int | None) -> None:
+    """Store the request; a second one is flagged."""
+    dossier = act.dossier
+    number = dossier.supplements.count() + 1
+    is_late = asked_after_term(act)
+    SupplementRequest.objects.create(
+        dossier=dossier, step=act.step, number=number, asked_from=asked_from, items=items, reason=reason,
+        is_late=is_late, requested_by=act.by, requested_at=act.at,
+    )
+    act.data = {"items": items, "reason": reason, "number": number} | ({"late": True} if is_late else {})
+    if number > 1:
+        act.flags.raise_flag("resubmitted", why="supplement", number=number, items=items, reason=reason)
+
+
+def asked_after_term(act: Act) -> bool:
+    """Whether the request comes after the days the law or the definition gives for it."""
+    received_at = act.dossier.received_at
+    if received_at is None:
+        return False
+    within = act.definition.supplement.ask_within
+    last = deadline(start=received_at, term=Term(within.amount, Unit(within.unit)), timetable=act.timetable, explain=False)
+    return act.at > last.due_at
+
+
+@transaction.atomic
+def accept_supplement(
+    *, dossier_id: int, papers: Sequence[PaperGiven] = (), by: User, at: datetime | None = None, seen: int | None = None
+) -> Dossier:
+    """Take in the papers that were asked for; the clocks go on as the definition says.
+
+    Args:
+        papers: papers of the definition that came now.
+
+    Returns:
+        The dossier, back in the status it was asked from; a walk-in file is received and its clock starts.
+
+    Raises:
+        NotAllowed: the person is no clerk of the receiving office.
+        NotPossibleNow: no papers are asked for.
+
+    Source: R11 (the term is counted from the start again), NĐ 118/2025 Đ.19(4).
+    """
+    act = lock_dossier(dossier_id=dossier_id, name="accept_supplement", by=by, at=at)
+    act.act_as(Role.CLERK, act.dossier.receiving_office_id)
+    act.require_status()
+    act.require_seen(seen)
+    request = act.dossier.supplements.get(accepted_at__isnull=True)
+    keep_papers(act, papers)
+    request.accepted_by, request.accepted_at = by, act.at
+    request.save(update_fields=["accepted_by", "accepted_at"])
+    act.data = {"number": request.number, "papers": [paper.key for paper in papers]}
+    act.dossier.mark_supplemented(asked_from=request.asked_from)
+    act.changed.add("legal_status")
+    if request.asked_from is None:
+        begin_processing(act)
+    else:
+        rule = act.definition.supplement
+        act.start_clocks_again(effect=rule.effect.value, clause=rule.clause)
+        if request.asked_from == LegalStatus.REGISTERED:
+            start_desk_clock(act)
+    return act.save()
