@@ -8,8 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from onestop.command_line import mark_prepared
-from onestop.messages import compile_messages
-from onestop.source import write_source_archive
+from sla.calendars import load_calendars
 
 
 class Command(BaseCommand):
@@ -19,17 +18,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--static", action="store_true", help="also compile messages and collect static files")
+        parser.add_argument("--static", action="store_true", help="also prepare the files that browsers ask for")
         parser.add_argument("--sample", action="store_true", help="also load the sample content, once")
 
     def handle(self, *, static: bool, sample: bool, **options: Any) -> None:
         """Do what was asked, in the order in which one thing needs the other."""
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
-        call_command("load_calendars", stdout=self.stdout)
+        load_calendars()
         mark_prepared(settings.FOLDERS)
         if static:
-            compile_messages()
-            call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stdout)
-            write_source_archive(settings.STATIC_ROOT)
+            call_command("build_static", stdout=self.stdout)
         if sample:
             call_command("load_sample", once=True, stdout=self.stdout)
