@@ -112,9 +112,11 @@ def _pieces(count: Count, day: date, due_at: datetime) -> Iterator[Stretch]:
     for window in count.timetable.windows_on(day):
         cursor, shuts = max(window.start, count.begins_at), min(window.end, due_at)
         for start, end in count.stops:
-            if cursor < min(start, shuts):
-                yield _hours(count, cursor, min(start, shuts), "working_hours")
-            cursor = max(cursor, end) if start < shuts else cursor
+            if start >= shuts:
+                break
+            if cursor < start:
+                yield _hours(count, cursor, start, "working_hours")
+            cursor = max(cursor, end)
         if cursor < shuts:
             yield _hours(count, cursor, shuts, "working_hours")
 
