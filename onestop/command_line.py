@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
 
 import django
-from django.conf import settings
 from django.core.management import call_command, get_commands, load_command_class
 from django.db import connections
 
 from onestop.embedded.borrowing import borrowed
-from onestop.embedded.folders import CHECKOUT, Folders, folders
+from onestop.embedded.folders import Folders, folders
 from onestop.embedded.postgres import Postgres
 from onestop.embedded.processes import locked
+from onestop.preparation import tables_fit
 
 # Django's own commands that do without a database; ours say so with `needs_database = False`.
 OFFLINE = frozenset(
@@ -27,7 +26,6 @@ OFFLINE = frozenset(
 )
 # Commands that bring the tables up to date themselves.
 PREPARING = frozenset({"set_up", "migrate", "sqlmigrate", "showmigrations", "dbshell"})
-WHAT_TABLES_FOLLOW = ("*/migrations/*.py", "sla/calendar_data/*")
 
 
 @contextlib.contextmanager
@@ -65,26 +63,5 @@ def needs_database(name: str) -> bool:
 def prepare_tables(places: Folders) -> None:
     """On first use, and after every change of tables or calendars, bring the embedded database up to date."""
     with locked(places.run / "prepare.lock"):
-        if not is_prepared(places):
+        if not tables_fit(places):
             call_command("set_up", stdout=sys.stderr)
-
-
-def is_prepared(places: Folders) -> bool:
-    """Whether the embedded database was brought up to date with this very code."""
-    marker = places.database / "onestop-prepared"
-    return marker.exists() and marker.read_text() == fingerprint()
-
-
-def mark_prepared(places: Folders) -> None:
-    """Remember in the database's own folder that it is up to date with this very code."""
-    if not os.environ.get("DATABASE_URL"):
-        (places.database / "onestop-prepared").write_text(fingerprint())
-
-
-def fingerprint() -> str:
-    """A text that changes whenever a migration or a calendar does."""
-    found = hashlib.sha256(settings.TIME_ZONE.encode())
-    for pattern in WHAT_TABLES_FOLLOW:
-        for path in sorted(CHECKOUT.glob(pattern)):
-            found.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
-    return found.hexdigest()

@@ -8,8 +8,8 @@ from pathlib import Path
 from onestop.embedded.folders import CHECKOUT
 
 ARCHIVE = "onestop-source.tar.gz"
-NOT_SOURCE = frozenset({".git", ".venv", "var", "__pycache__", "staticfiles", "node_modules"})
-NOT_SOURCE_ENDINGS = (".pyc", ".mo", "_cache", ".egg-info")
+NOT_SOURCE = frozenset({".git", ".venv", ".hypothesis", "var", "__pycache__", "staticfiles"})
+NOT_SOURCE_ENDINGS = (".pyc", ".mo", ".new", "_cache", ".egg-info")
 
 
 def write_source_archive(folder: Path) -> Path:

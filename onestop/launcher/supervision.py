@@ -21,6 +21,7 @@ from onestop.embedded.valkey import Valkey
 from onestop.launcher.address import answers, free_port, host, url
 from onestop.launcher.children import Child, command_line, stop_all
 from onestop.launcher.record import Record
+from onestop.preparation import files_fit, tables_fit
 
 SET_UP = "python manage.py set_up --static --sample"
 PAGES_WITHIN = 60.0
@@ -80,7 +81,8 @@ def _run(folders: Folders, record: Record) -> None:
     children: list[Child] = []
     try:
         with _servers(folders, record):
-            _set_up()
+            if not _is_set_up(folders):
+                _set_up()
             port = free_port()
             children += _start_children(folders, port)
             _supervise(children, record, port)
@@ -104,6 +106,10 @@ def _servers(folders: Folders, record: Record) -> Iterator[None]:
         yield
 
 
+def _is_set_up(folders: Folders) -> bool:
+    return not os.environ.get("DATABASE_URL") and tables_fit(folders) and files_fit(folders)
+
+
 def _set_up() -> None:
     say("Bringing tables, calendars and sample content up to date …")
     answer = subprocess.run(  # noqa: S603  our own command line
@@ -124,11 +130,12 @@ def _start_children(folders: Folders, port: int) -> list[Child]:
 
 def _supervise(children: list[Child], record: Record, port: int) -> None:
     try:
-        for child in children:
-            _start(child, children, record)
-        _await_pages(children, port)
+        _start(children[0], children, record)
+        _await_pages(children[0], port)
         record.write("listening", url(port))
         say(f"\nThe desk is open at {url(port)}\nLogs: {children[0].log.parent}\nStop with Ctrl-C.")
+        for child in children[1:]:  # after the pages, so that these come up sooner
+            _start(child, children, record)
         while True:
             _restart_ended(children, record)
             time.sleep(LOOKS_EVERY)
@@ -143,19 +150,14 @@ def _start(child: Child, children: list[Child], record: Record) -> None:
     record.note_processes({child.name: child.process.pid for child in children if child.process})
 
 
-def _await_pages(children: list[Child], port: int) -> None:
+def _await_pages(web: Child, port: int) -> None:
     give_up_at = time.monotonic() + PAGES_WITHIN
     while not answers(port):
-        _refuse_ended(children)
+        if web.has_ended():
+            raise ServerFailed(f"The pages are not served; {web.log} says why.")
         if time.monotonic() > give_up_at:
-            raise ServerFailed(f"The pages do not answer at {url(port)}; {children[0].log} says why.")
+            raise ServerFailed(f"The pages do not answer at {url(port)}; {web.log} says why.")
         time.sleep(LOOKS_EVERY)
-
-
-def _refuse_ended(children: list[Child]) -> None:
-    for child in children:
-        if child.has_ended():
-            raise ServerFailed(f"The process {child.name} did not start; {child.log} says why.")
 
 
 def _restart_ended(children: list[Child], record: Record) -> None:

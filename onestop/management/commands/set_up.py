@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from onestop.command_line import mark_prepared
+from onestop.preparation import mark_tables
 from sla.calendars import load_calendars
 
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         """Do what was asked, in the order in which one thing needs the other."""
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         load_calendars()
-        mark_prepared(settings.FOLDERS)
-        if static:
-            call_command("build_static", stdout=self.stdout)
+        mark_tables(settings.FOLDERS)
         if sample:
             call_command("load_sample", once=True, stdout=self.stdout)
+        if static:
+            call_command("build_static", stdout=self.stdout)
