@@ -128,11 +128,11 @@ class FieldCode(Part):
 
 
 class Decision(Part):
-    """The decision that publishes the procedure or its internal process."""
+    """The decision that publishes the procedure or its process; no day where no source gives it."""
 
     number: Name
     issuer: Text = ""
-    issued_on: date
+    issued_on: date | None = None
     note: Text = ""
 
 

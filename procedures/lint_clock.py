@@ -10,7 +10,7 @@ from procedures.definition import END, REFUSE, May
 from procedures.findings import Finding
 from procedures.graph import Graph
 from procedures.lint_flow import members
-from procedures.lint_names import error
+from procedures.lint_names import error, warning
 
 STOPS = (May.REQUEST_SUPPLEMENT, May.REQUEST_PAYMENT)
 
@@ -18,7 +18,7 @@ STOPS = (May.REQUEST_SUPPLEMENT, May.REQUEST_PAYMENT)
 def check_clock(graph: Graph) -> list[Finding]:
     """All findings on the end of the clock."""
     counts = list(_counts(graph))
-    return counts or list(_after_the_end(graph))
+    return counts or [*_after_the_end(graph), *_nobody_returns(graph)]
 
 
 def forward(graph: Graph, key: str) -> list[str]:
@@ -81,6 +81,17 @@ def _after_the_end(graph: Graph) -> Iterator[Finding]:
                         "After the clock has ended nothing more can be asked of the applicant. Remove %(act)s."
                     )
                     yield error("P022", "act_after_end", f"{graph.place(step.key)}.may", sentence % {"act": act.value})
+
+
+def _nobody_returns(graph: Graph) -> Iterator[Finding]:
+    """Deciding and handing over are two acts (status 9, then 10)."""
+    for key in graph.human:
+        if graph.ends_clock(key) and END in graph.outcomes(key).values():
+            sentence = _(
+                "The process ends with the decision at %(step)s: nobody hands the result over. "
+                "Add a clerk's step with time: none."
+            )
+            yield warning("P023", "nobody_returns", graph.place(key), sentence % {"step": key})
 
 
 def _nodes_after_the_end(graph: Graph) -> set[str]:
