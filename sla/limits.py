@@ -96,7 +96,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One piece of the explanation: what was counted or skipped, and why (`reason`, with a `detail`)."""
+    """One piece of the explanation: what was counted or skipped, and why (`reason`, with a `detail`).
+
+    `ends_nothing` marks a day behind the last one, on which the term could not end.
+    """
 
     start: datetime
     end: datetime
@@ -104,6 +107,7 @@ class Stretch:
     unit: Unit
     reason: str
     detail: str = ""
+    ends_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

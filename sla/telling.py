@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -88,10 +89,11 @@ def _passed_over(count: Count, last: date, due: date) -> list[Stretch]:
     if last == due:
         return []
     count.remarks.append(Remark("ends_on_day_off", count.timetable.midnight(last)))
-    return [
+    passed = [
         _day(count, day, "stopped") if count.timetable.is_working_day(day) else _day_off(count, day)
         for day in days_from(last, due - ONE_DAY)
     ]
+    return [replace(stretch, ends_nothing=True) for stretch in passed]
 
 
 def tell_hours(count: Count, due_at: datetime) -> Told:
