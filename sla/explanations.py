@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from sla.calendars import timetable_of
 from sla.limits import Deadline, Remark, Stretch, Term, Unit
-from sla.models import Clock, ClockState
+from sla.models import Clock, ClockKind, ClockState
 from sla.rulebook import Clause, rulebook_on
 from sla.stops import is_silent, resuming_stops
 from sla.terms import deadline
@@ -60,7 +60,6 @@ RULES = {
     "last_day_off": gettext_noop("A term that would end on a day off ends on the next working day"),
     "due_time": gettext_noop("A term in days or months ends at the close of office"),
     "supplement_effect": gettext_noop("After a supplement the limit is counted from the beginning"),
-    "payment_effect": gettext_noop("After a payment the limit runs on with what was left of it"),
 }
 
 
@@ -231,10 +230,12 @@ def provisional_words() -> str:
     return _("The calendar of a year in this term has not been published yet, so the date is provisional and may move.")
 
 
-def explain(clock: Clock) -> Explanation:
+def explain(clock: Clock, *, received_on: date | None = None) -> Explanation:
     """Say why a clock is due when it is: the same counting as for the due date itself, with its stretches in words.
 
-    A paused clock has no due date, unless its pause leaves the date alone.
+    Args:
+        clock: any clock; a paused one has no due date, unless its pause leaves the date alone.
+        received_on: the day of reception, whose rulebook holds; by default the day on which the clock started.
     """
     term = clock.term
     if term is None:
@@ -243,17 +244,29 @@ def explain(clock: Clock) -> Explanation:
         since = clock.stopped_at.astimezone(timetable_of(clock.calendar_version_id).zone)
         words = _("The clock has been paused since %(moment)s; the due date is set when it runs again.")
         return Explanation(None, provisional=False, remarks=(words % {"moment": moment_in_words(since)},))
-    return _explain_running(clock, term)
+    return _explain_running(clock, term, received_on)
 
 
-def _explain_running(clock: Clock, term: Term) -> Explanation:
+def _explain_running(clock: Clock, term: Term, received_on: date | None) -> Explanation:
     timetable = timetable_of(clock.calendar_version_id)
     found = deadline(start=clock.started_at, term=term, timetable=timetable, stops=resuming_stops(clock))
-    told = in_words(found, term=term, received_on=timetable.day_of(clock.started_at))
+    day = received_on or timetable.day_of(clock.started_at)
+    told = in_words(found, term=term, received_on=day)
+    if clock.run > 1:
+        told = _begun_anew(told, clock, clock.started_at.astimezone(timetable.zone), day)
     if clock.not_after is None or clock.not_after >= found.due_at:
         return told
     capped = clock.not_after.astimezone(timetable.zone)
     words = _("No step is due later than its dossier, so it is due at %(moment)s.") % {
         "moment": moment_in_words(capped)
     }
-    return Explanation(capped, told.provisional, told.counted, told.skipped, (*told.remarks, words), told.rules)
+    return replace(told, due_at=capped, remarks=(*told.remarks, words))
+
+
+def _begun_anew(told: Explanation, clock: Clock, since: datetime, day: date) -> Explanation:
+    """Add when the clock began anew and, for the legal limit, by which rule."""
+    words = _("The limit is counted anew since %(moment)s.") % {"moment": moment_in_words(since)}
+    rules = told.rules
+    if clock.kind == ClockKind.STATUTORY:
+        rules = (*rules, _rule(rulebook_on(day).clause("supplement_effect")))
+    return replace(told, remarks=(words, *told.remarks), rules=rules)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from sla.calendars import timetable_for
 from sla.exceptions import InvalidTerm, OutsideHorizon, TimeError, UnknownCalendar
 from sla.explanations import Explanation, in_words, moment_in_words, weekday
+from sla.limits import LARGEST_AMOUNT
 from sla.terms import Cutoff, Term, deadline, parse_term
 from sla.working_time import Timetable
 
@@ -88,7 +89,7 @@ def _answer_line(line: str, calendar: str, timetables: dict[str, Timetable]) -> 
     try:
         term = Term(question["amount"], question["unit"], _cutoff(question.get("cutoff")))
     except InvalidTerm as error:
-        raise BadQuestionError(_wrong_term(error)) from error
+        raise BadQuestionError(_wrong_term(f"{question['amount']} {question['unit']}")) from error
     return answer(_moment(question["received"]), term, timetable).as_data()
 
 
@@ -125,14 +126,14 @@ def _term(text: str) -> Term:
     try:
         return parse_term(text)
     except InvalidTerm as error:
-        raise BadQuestionError(_wrong_term(error)) from error
+        raise BadQuestionError(_wrong_term(text)) from error
 
 
-def _wrong_term(error: InvalidTerm) -> str:
+def _wrong_term(limit: str) -> str:
     return _(
-        "This limit cannot be used (%(reason)s). Write an amount and a unit, such as “10 working_day”; the units are "
-        "working_hour, working_day, calendar_day and month, and only working_hour may have fractions."
-    ) % {"reason": error}
+        "“%(limit)s” is not a limit. Write an amount from 0 to %(most)s and a unit, such as “10 working_day”; the units "
+        "are working_hour, working_day, calendar_day and month, and only working_hour may have fractions."
+    ) % {"limit": limit, "most": LARGEST_AMOUNT}
 
 
 def _timetable(code: Any, known: dict[str, Timetable]) -> Timetable:
