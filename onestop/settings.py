@@ -36,6 +36,9 @@ if PRODUCTION:
 SOURCE_URL = os.environ.get("SOURCE_URL") or f"/static/{ARCHIVE}"
 
 INSTALLED_APPS = [
+    # First, so that our templates win over those that Viewflow brings along.
+    "onestop.desk",
+    "onestop.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,8 +54,6 @@ INSTALLED_APPS = [
     "sla",
     "workflows",
     "onestop",
-    "onestop.desk",
-    "onestop.portal",
 ]
 
 MIDDLEWARE = [
@@ -61,10 +62,10 @@ MIDDLEWARE = [
     "onestop.middleware.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onestop.desk.language.ChosenLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -72,7 +73,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "onestop.urls"
 WSGI_APPLICATION = "onestop.wsgi.application"
-LOGIN_URL = "login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
+LOGIN_REDIRECT_URL = "home"
 
 TEMPLATES = [
     {

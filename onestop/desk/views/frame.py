@@ -1,20 +1,29 @@
-"""The parts of the frame that renew themselves, and the page that shows every component."""
+"""The way in, the rail that renews itself, and the page that shows every component."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from offices.capacities import capacities_of
 from onestop.desk import samples
-from onestop.desk.frame import rail_context
+from onestop.desk.frame import rail_context, rail_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page of the person's rail."""
+    at = timezone.now()
+    entries = list(rail_for(capacities_of(request.user, at), at=at))
+    return redirect(entries[0].item.url if entries else "desk:styleguide")
 
 
 @login_required
