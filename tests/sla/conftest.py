@@ -16,11 +16,6 @@ def at(text):
 
 
 @pytest.fixture(scope="session")
-def moment():
-    return at
-
-
-@pytest.fixture(scope="session")
 def shipped():
     return {code: timetable_from_spec(spec) for code, spec in calendar_files().items()}
 
@@ -37,7 +32,7 @@ def saturday_desk(shipped):
 
 @pytest.fixture(scope="session")
 def amsterdam():
-    hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-17:00"])
+    hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",))
     data = {"code": "log", "name": "Log", "zone": "Europe/Amsterdam", "every_year": True, "hours": [{"week": hours}]}
     return timetable_from_spec(data)
 

@@ -264,8 +264,20 @@ def test_the_explanation_of_a_month_says_on_which_days_it_could_not_end():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "10", "ten working_day", "10 days", "-1 working_day", "1.5 working_day", "0.5 month", "NaN working_hour"]
-    + ["Infinity working_hour", "1e400 working_hour", "10 working_day twice", "100001 month"],
+    [
+        "",
+        "10",
+        "ten working_day",
+        "10 days",
+        "-1 working_day",
+        "1.5 working_day",
+        "0.5 month",
+        "NaN working_hour",
+        "Infinity working_hour",
+        "1e400 working_hour",
+        "10 working_day twice",
+        "100001 month",
+    ],
 )
 def test_a_wrong_term_is_refused(text):
     with pytest.raises(InvalidTerm):
@@ -302,7 +314,7 @@ def test_time_left_is_whole_days_after_today_and_hours_today(now, due_at, left):
     assert time_left(at=at(now), due_at=at(due_at), timetable=OFFICE) == left
 
 
-days = st.datetimes(datetime(2012, 1, 1), datetime(2027, 6, 30), timezones=st.just(HANOI))
+days = st.integers(0, 8_140_000).map(lambda minutes: datetime(2012, 1, 1, tzinfo=HANOI) + timedelta(minutes=minutes))
 day_units = st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH])
 
 

@@ -15,7 +15,8 @@ from tests.sla.conftest import HANOI, at
 OFFICE = timetable_from_spec(calendar_files()["default"])
 MINUTE = timedelta(minutes=1)
 
-moments = st.datetimes(datetime(2012, 1, 1), datetime(2027, 12, 31), timezones=st.just(HANOI))
+FIRST = datetime(2012, 1, 1, tzinfo=HANOI)
+moments = st.timedeltas(timedelta(0), timedelta(days=5840)).map(lambda passed: FIRST + passed)
 spans = st.timedeltas(timedelta(0), timedelta(hours=900))
 
 
@@ -223,7 +224,7 @@ def minute_by_minute(timetable, start, minutes):
 
 @pytest.mark.parametrize("code", ["default", "saturday-desk", "short-day"])
 def test_the_binary_search_agrees_with_looking_at_every_minute(shipped, code):
-    chance = random.Random(20261124)
+    chance = random.Random(20261124)  # noqa: S311  # seeded cases, not secrets
     timetable = shipped[code]
     for _ in range(120):
         year = chance.choice([2012, 2014, 2016, 2025, 2026, 2027, 2031])
@@ -234,7 +235,7 @@ def test_the_binary_search_agrees_with_looking_at_every_minute(shipped, code):
 
 
 def test_the_simple_minded_count_agrees_on_days_off_too(amsterdam):
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  # seeded cases, not secrets
     for _ in range(60):
         start = datetime(2026, 1, 1, tzinfo=UTC) + MINUTE * chance.randrange(525_600)
         minutes = chance.randrange(1, 2_500)

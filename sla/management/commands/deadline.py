@@ -131,8 +131,8 @@ def _term(text: str) -> Term:
 
 def _wrong_term(limit: str) -> str:
     return _(
-        "“%(limit)s” is not a limit. Write an amount from 0 to %(most)s and a unit, such as “10 working_day”; the units "
-        "are working_hour, working_day, calendar_day and month, and only working_hour may have fractions."
+        "“%(limit)s” is not a limit. Write an amount from 0 to %(most)s and a unit, such as “10 working_day”; the "
+        "units are working_hour, working_day, calendar_day and month, and only working_hour may have fractions."
     ) % {"limit": limit, "most": LARGEST_AMOUNT}
 
 
