@@ -118,7 +118,7 @@ def line_of(path: Path, place: str) -> int:
     """The line of a file on which a place such as steps[3].outcomes.forward stands, or the nearest above it."""
     root = yaml.compose(_text_of(path), Loader=yaml.CSafeLoader)
     parts = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", place)]
-    return _locate(tuple(parts), root)[1]
+    return _locate(tuple(parts), root, absent=True)[1]
 
 
 def _text_of(path: Path) -> str:
@@ -182,21 +182,30 @@ def _broken_yaml(error: yaml.YAMLError, source: str) -> UnreadableDefinition:
 
 def _misfit(error: ValidationError, root: yaml.Node, source: str) -> UnreadableDefinition:
     """The first error of the model, with the number of the others."""
-    first, *others = error.errors(include_url=False)
-    place, line = _locate(first["loc"], root)
+    errors = error.errors(include_url=False)
+    first, *others = [one for one in errors if not _follows_from_another(one["loc"], errors)]
+    place, line = _locate(first["loc"], root, absent=first["type"] == "missing")
     sentence = sentence_of(first)
     if others:
         sentence += " " + _("(and %(count)d more errors in this file)") % {"count": len(others)}
     return UnreadableDefinition(sentence, source=source, line=line, place=place)
 
 
-def _locate(loc: tuple[int | str, ...], root: yaml.Node) -> tuple[str, int]:
-    """Place in words and line; names that pydantic adds for the kinds of a union are left out."""
+def _follows_from_another(loc: tuple[int | str, ...], errors: Iterable[Any]) -> bool:
+    """Whether an error lies inside: a list is also called too short when its only member is broken."""
+    return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in errors)
+
+
+def _locate(loc: tuple[int | str, ...], root: yaml.Node, *, absent: bool) -> tuple[str, int]:
+    """Place in words and line; names that pydantic adds for the kinds of a union are left out.
+
+    `absent` says that the last part is a key that is not in the file, to be named all the same.
+    """
     node, line, place = root, root.start_mark.line + 1, ""
     for number, part in enumerate(loc):
         child, mark = _child(node, part)
         last = number == len(loc) - 1
-        if child is None and not (last and isinstance(node, yaml.MappingNode) and isinstance(part, str)):
+        if child is None and not (last and absent and isinstance(node, yaml.MappingNode)):
             continue
         place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
         if child is not None:
