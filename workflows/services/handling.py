@@ -188,6 +188,10 @@ def return_result(
         step, act.others = act.others[0], act.others[1:]
         step.process = act.dossier
         act.step = step
+        if step.role != Role.CLERK:
+            raise NotPossibleNow(
+                _("The result is not at the desk yet: step “%(step)s” is still open.") % {"step": step.flow_task.task_title}
+            )
         act.require_unheld()
         return conclude(act, outcome=step.flow_task.main_outcome, details=details)
     hand_over(act, details)
