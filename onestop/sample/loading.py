@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from offices.capacities import local_day
@@ -23,7 +23,6 @@ from workflows.lint_context import lint_context
 
 SAMPLE = Path(__file__).with_name("offices.yaml")
 CATALOGUE = CHECKOUT / "procedures" / "catalogue"
-CONSONANTS, VOWELS = "bcdghklmnprstv", "aeiou"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,6 @@ class Login:
     full_name: str
     roles: tuple[str, ...]
     office: str
-
-
-def readable_password() -> str:
-    """A random password that can be read aloud: nine syllables and two digits, about 60 bits."""
-    parts = [syllable() + syllable() + syllable() for _part in range(3)]
-    return f"{'-'.join(parts)}-{secrets.randbelow(90) + 10}"
-
-
-def syllable() -> str:
-    """A random consonant and a random vowel."""
-    return secrets.choice(CONSONANTS) + secrets.choice(VOWELS)
 
 
 def sample_is_loaded() -> bool:
@@ -65,7 +53,8 @@ def load_sample(*, password: str, at: datetime) -> list[Login]:
     """
     sample = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
     offices = open_offices(sample["offices"], at=at)
-    logins = [add_to_staff(row, offices, password=password, at=at) for row in sample["people"]]
+    logins = [add_to_staff(row, offices, at=at) for row in sample["people"]]
+    User.objects.update(password=make_password(password))  # hashed once: one password, and hashing is slow on purpose
     publish_catalogue(sample["offers"], offices, at=at)
     return logins
 
@@ -79,10 +68,10 @@ def open_offices(rows: list[dict[str, Any]], *, at: datetime) -> dict[str, Offic
     return offices
 
 
-def add_to_staff(row: dict[str, Any], offices: dict[str, Office], *, password: str, at: datetime) -> Login:
+def add_to_staff(row: dict[str, Any], offices: dict[str, Office], *, at: datetime) -> Login:
     """Add one person with all roles."""
     roles: dict[str, list[str]] = row.pop("roles")
-    person = add_person(**row, password=password, by=None, at=at)
+    person = add_person(**row, password=None, by=None, at=at)
     since = first_day_of_year(local_day(at))
     for role, codes in roles.items():
         for code in codes:
