@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from viewflow.workflow.status import STATUS
 
 from offices.capacities import Capacities
@@ -38,6 +38,18 @@ def search_terms(text: str) -> list[str]:
     return [term for term in fold(text).replace("'", " ").replace("\\", " ").split() if term]
 
 
+@SearchVectorField.register_lookup
+class HasWords(models.Lookup):
+    """Matches a stored vector with a query in PostgreSQL's own notation; no dictionary touches its words."""
+
+    lookup_name = "has_words"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        return f"{left} @@ %s::tsquery", [*left_params, self.rhs]
+
+
 class DossierQuerySet(models.QuerySet["Dossier"]):
     """Questions about dossiers."""
 
@@ -61,8 +73,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         terms = search_terms(text)
         if not terms:
             return self.none()
-        query = " & ".join(f"'{term}':*" for term in terms)
-        return self.filter(search=RawSQL("%s::tsquery", [query]))
+        return self.filter(search__has_words=" & ".join(f"'{term}':*" for term in terms))
 
     def open(self) -> DossierQuerySet:
         """Dossiers on which the office still owes something before the decision."""
