@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import override
 
-from onestop.sample.loading import Login, load_sample, readable_password, sample_is_loaded
+from onestop.passwords import readable_password
+from onestop.sample.loading import Login, load_sample, sample_is_loaded
 
 
 class Command(BaseCommand):
