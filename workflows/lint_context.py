@@ -32,12 +32,15 @@ def lint_context(*, at: datetime, with_database: bool = True) -> LintContext:
         with_database: False takes the calendars the program ships and leaves out who works where.
     """
     day = local_day(at)
-    timetables = published_timetables() if with_database else []
+    published = published_timetables() if with_database else []
+
+    @cache
+    def timetables() -> list[Timetable]:
+        return published or shipped_timetables()
 
     @cache
     def shortest(amount: Decimal, unit: Unit) -> Decimal:
-        tables = timetables or shipped_timetables()
-        return min(shortest_term(amount, unit, table, day.year) for table in tables)
+        return min(shortest_term(amount, unit, table, day.year) for table in timetables())
 
     staffing = staffing_on(day) if with_database else None
     return LintContext(shortest_term=shortest, forms_on=forms_on, staffing=staffing)
