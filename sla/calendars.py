@@ -89,6 +89,7 @@ def publish_calendar(data: Any, *, at: datetime, by_id: int | None = None) -> Ca
     )
 
 
+@lru_cache(maxsize=1)
 def calendar_files() -> dict[str, CalendarSpec]:
     """The calendars shipped with the program, by code.
 

@@ -318,7 +318,7 @@ days = st.integers(0, 8_140_000).map(lambda minutes: datetime(2012, 1, 1, tzinfo
 day_units = st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(days, st.integers(0, 40), day_units)
 def test_a_term_in_days_never_ends_on_a_day_off(start, amount, unit):
     found = deadline(start=start, term=Term(amount, unit), timetable=OFFICE)
@@ -327,7 +327,7 @@ def test_a_term_in_days_never_ends_on_a_day_off(start, amount, unit):
     assert found.due_at >= start.replace(second=0, microsecond=0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days, days, st.integers(0, 40), st.sampled_from(list(Unit)))
 def test_who_comes_later_is_never_due_earlier(one, other, amount, unit):
     first, second = sorted((one, other))
@@ -339,7 +339,7 @@ def test_who_comes_later_is_never_due_earlier(one, other, amount, unit):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days, st.integers(1, 30), st.sampled_from(list(Unit)), st.integers(0, 5000), st.integers(0, 20000))
 def test_a_restart_never_ends_before_a_resumption(start, amount, unit, until_stop, pause):
     term, stopped = Term(amount, unit), start + timedelta(minutes=until_stop)
@@ -352,7 +352,7 @@ def test_a_restart_never_ends_before_a_resumption(start, amount, unit, until_sto
     assert unbroken <= resumed <= max(restarted, unbroken)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days, st.integers(0, 30), st.sampled_from(list(Unit)))
 def test_what_was_counted_is_the_amount_of_the_term(start, amount, unit):
     found = deadline(start=start, term=Term(amount, unit), timetable=OFFICE)

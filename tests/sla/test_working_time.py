@@ -180,7 +180,7 @@ def test_amsterdam_opens_at_nine_in_summer_and_in_winter(amsterdam):
     assert (summer.isoformat(), winter.isoformat()) == ("2026-07-01T09:00:00+02:00", "2026-12-01T09:00:00+01:00")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(moments, spans)
 def test_what_is_added_lies_between(start, worked):
     end = OFFICE.add(start, worked)
@@ -189,7 +189,7 @@ def test_what_is_added_lies_between(start, worked):
     assert not worked or OFFICE.is_working(end - timedelta(microseconds=1))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(moments, spans)
 def test_what_is_subtracted_lies_between(end, worked):
     start = OFFICE.subtract(end, worked)
@@ -198,7 +198,7 @@ def test_what_is_subtracted_lies_between(end, worked):
     assert not worked or OFFICE.is_working(start)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(moments, moments, spans)
 def test_a_later_start_never_ends_earlier(one, other, worked):
     first, second = sorted((one, other))
@@ -207,37 +207,41 @@ def test_a_later_start_never_ends_earlier(one, other, worked):
     assert OFFICE.next_opening(first) <= OFFICE.next_opening(second)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(moments, moments, moments)
 def test_times_between_add_up(one, two, three):
     assert OFFICE.between(one, two) + OFFICE.between(two, three) == OFFICE.between(one, three)
 
 
 def minute_by_minute(timetable, start, minutes):
-    """A second, simple-minded implementation: look at every minute."""
-    cursor = start.astimezone(UTC)
-    while minutes:
-        minutes -= timetable.is_working(cursor)
-        cursor += MINUTE
-    return cursor
+    """A second, simple-minded implementation: walk over the wall clock minute by minute."""
+    day, minute = start.date(), start.hour * 60 + start.minute
+    while True:
+        worked = {number for opens, shuts in timetable.rules.hours_on(day) for number in range(opens, shuts)}
+        while minute < 24 * 60:
+            minutes -= minute in worked
+            minute += 1
+            if not minutes:
+                return timetable.midnight(day) + MINUTE * minute
+        day, minute = day + timedelta(days=1), 0
 
 
 @pytest.mark.parametrize("code", ["default", "saturday-desk", "short-day"])
 def test_the_binary_search_agrees_with_looking_at_every_minute(shipped, code):
     chance = random.Random(20261124)  # noqa: S311  # seeded cases, not secrets
     timetable = shipped[code]
-    for _ in range(120):
+    for _ in range(150):
         year = chance.choice([2012, 2014, 2016, 2025, 2026, 2027, 2031])
         start = datetime(year, 1, 1, tzinfo=HANOI) + MINUTE * chance.randrange(525_600)
-        minutes = chance.randrange(1, 2_500)
+        minutes = chance.randrange(1, 4_000)
 
         assert timetable.add(start, MINUTE * minutes) == minute_by_minute(timetable, start, minutes)
 
 
-def test_the_simple_minded_count_agrees_on_days_off_too(amsterdam):
+def test_the_simple_minded_count_agrees_where_clocks_change(amsterdam):
     chance = random.Random(7)  # noqa: S311  # seeded cases, not secrets
-    for _ in range(60):
-        start = datetime(2026, 1, 1, tzinfo=UTC) + MINUTE * chance.randrange(525_600)
-        minutes = chance.randrange(1, 2_500)
+    for _ in range(150):
+        start = datetime(2026, 1, 1, tzinfo=amsterdam.zone) + MINUTE * chance.randrange(525_600)
+        minutes = chance.randrange(1, 4_000)
 
         assert amsterdam.add(start, MINUTE * minutes) == minute_by_minute(amsterdam, start, minutes)
