@@ -1,10 +1,13 @@
 """The procedures that are shipped: sound, true to their sources, and different enough."""
 
+import json
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from procedures.definition import Definition, Effect, FieldKind, May, ParallelSpec, Unit
 from procedures.graph import Graph
@@ -145,3 +148,12 @@ def test_no_national_code_stands_without_a_source() -> None:
 
 def test_the_published_schema_is_current() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == as_schema(), "Run manage.py export_procedure --schema."
+
+
+def test_every_shipped_file_fits_the_published_schema() -> None:
+    schema = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+    for file in definition_files([CATALOGUE]):
+        values = json.loads(json.dumps(yaml.safe_load(file.read_text(encoding="utf-8")), default=str))
+        assert [error.message for error in schema.iter_errors(values)] == [], file.name
+    assert not schema.is_valid({"code": "3.000466", "unknown": 1})
