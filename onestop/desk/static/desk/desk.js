@@ -230,8 +230,14 @@
     if (words && place) place.replaceChildren(words.content.cloneNode(true));
   });
 
+  const reachable = () => {
+    const first = rows()[0];
+    if (first && !one("[data-row][tabindex='0']")) first.tabIndex = 0;
+  };
+
   document.addEventListener("htmx:afterSwap", (event) => {
     countChecked();
+    reachable();
     const dialog = event.target.closest && event.target.closest("dialog");
     if (dialog && !dialog.open) dialog.showModal();
   });
@@ -243,8 +249,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     all("dialog[data-show]").forEach((dialog) => dialog.showModal());
-    const first = rows()[0];
-    if (first) first.tabIndex = 0;
+    reachable();
     countChecked();
   });
 })();
