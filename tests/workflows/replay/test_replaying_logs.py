@@ -11,12 +11,12 @@ from offices.models import User
 from tests.workflows.replay.logs import REAL_LOGS, case, course, event, log, written
 from workflows import services
 from workflows.models import Dossier, Flag, LegalStatus, Step, TrailEntry
-from workflows.replay import runner
+from workflows.replay import runner, scratch
 from workflows.replay.exceptions import LogError, ReplayError, ReplayMismatchError
 from workflows.replay.replaying import replay
 from workflows.replay.scratch import PREFIX
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_template")]
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PLANNED = {"enddate_planned": "2012-03-05T10:30:00+01:00"}
 MIXED = log(
@@ -181,7 +181,7 @@ def test_the_last_line_of_the_command_is_the_report_as_json(tmp_path, capsys):
 
     lines = capsys.readouterr()
     assert json.loads(lines.out.splitlines()[-1])["dossiers"] == 4
-    assert "Case 3" in lines.err or "case 3" in lines.err
+    assert "Skipped case 3 (skipped): Event 1 has no timestamp." in lines.err
 
 
 def test_with_json_nothing_else_stands_on_standard_output(tmp_path, capsys):
@@ -231,3 +231,15 @@ def test_a_real_log_is_replayed(capsys):
     found = json.loads(capsys.readouterr().out)
     assert (found["dossiers"], found["steps"], found["people"]) == (6, 42, 6)
     assert (found["late"], found["resubmitted"], found["skipped"]) == (None, 2, 0)
+
+
+def test_a_scratch_database_is_migrated_where_none_is_copied(monkeypatch):
+    asked = []
+    monkeypatch.setattr(scratch, "TEMPLATE", "template0")
+    monkeypatch.setattr(scratch, "call_command", lambda name, **_options: asked.append((name, databases())))
+
+    with scratch.scratch_database() as name:
+        assert connection.introspection.table_names() == []
+
+    assert asked[0][0] == "migrate"
+    assert name in asked[0][1]
