@@ -7,7 +7,7 @@ PIP_INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --re
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 
-.PHONY: help run test check bench conformance crash lock browser
+.PHONY: help run test check bench lock browser
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile

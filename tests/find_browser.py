@@ -24,7 +24,7 @@ def installed() -> str | None:
 
 def playwrights_own() -> str | None:
     """The browser that Playwright has downloaded, if it has."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  slow, and rarely needed
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
