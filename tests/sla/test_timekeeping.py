@@ -1,7 +1,8 @@
 """Clocks: started, paused, resumed, begun anew and ended, with a line in the ledger each time."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import InternalError, connection, transaction
@@ -300,3 +301,22 @@ def test_a_restarted_clock_names_the_rule_behind_it(start):
     assert "09:00 20/11/2026" in told.remarks[0]
     assert told.rules[-1].clause == "Nghị định 61/2018/NĐ-CP, Điều 19 khoản 4"
     assert told.rules[-1].unverified is False
+
+
+def test_every_working_second_belongs_to_exactly_one_party(start, people, published):
+    (office, user), clock = people, start()
+    act(clock, "02/11/2026 10:00", "hand_over", party=Party.person(user.pk, office.pk))
+    act(clock, "03/11/2026 09:00", "stop", party=Party.citizen())
+    act(clock, "05/11/2026 18:00", "resume", party=Party.division(office.pk))
+    act(clock, "06/11/2026 08:30", "end")
+
+    lines = list(clock.intervals.all())
+    held = [(line.party, published.between(line.starts_at, after.starts_at)) for line, after in pairwise(lines)]
+
+    assert held == [
+        ("desk", timedelta(hours=1)),
+        ("person", timedelta(hours=7)),
+        ("citizen", timedelta(hours=22, minutes=30)),
+        ("division", timedelta(hours=1)),
+    ]
+    assert sum((worked for _, worked in held), timedelta()) == published.between(clock.started_at, clock.ended_at)
