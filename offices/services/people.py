@@ -19,7 +19,7 @@ def add_person(
     *,
     username: str,
     full_name: str,
-    password: str,
+    password: str | None,
     by: User | None,
     at: datetime,
     title: str = "",
@@ -27,7 +27,10 @@ def add_person(
     email: str = "",
     language: str = "vi",
 ) -> User:
-    """Add a person who can log in.
+    """Add a person.
+
+    Args:
+        password: None for somebody who cannot log in until one is set.
 
     Raises:
         NotAllowed: `by` is no administrator.
@@ -42,7 +45,10 @@ def add_person(
         email=email,
         language=language,
     )
-    _give_password(person, password)
+    if password is None:
+        person.set_unusable_password()
+    else:
+        _give_password(person, password)
     return save_checked(person)
 
 
