@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from workflows.services import delivering, sweeping
+from django.utils import timezone
+
+from workflows.services import delivering, sealing, sweeping
 
 
 @shared_task(name="workflows.tasks.sweep")
@@ -15,3 +17,10 @@ def sweep() -> int:
 def deliver_notices() -> int:
     """Send due messages."""
     return delivering.deliver_notices()
+
+
+@shared_task(name="workflows.tasks.seal_day")
+def seal_day() -> str:
+    """Seal the trail of yesterday; does nothing when it is sealed already."""
+    seal = sealing.seal_day(at=timezone.now())
+    return seal.hash if seal else ""

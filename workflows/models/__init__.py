@@ -8,12 +8,13 @@ from workflows.models.papers import Paper
 from workflows.models.requests import Consultation, PaymentRequest, SupplementRequest
 from workflows.models.serials import DailySerial
 from workflows.models.step import Step
-from workflows.models.trail import TrailEntry
+from workflows.models.trail import DailySeal, TrailEntry
 
 __all__ = [
     "Applicant",
     "Channel",
     "Consultation",
+    "DailySeal",
     "DailySerial",
     "Dossier",
     "Flag",

@@ -37,3 +37,23 @@ class TrailEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.number} {self.act}"
+
+
+class DailySeal(models.Model):
+    """One hash over the chain heads of all dossiers at the end of a day, chained to the seal before."""
+
+    day = models.DateField(unique=True)
+    until = models.DateTimeField(help_text="Entries recorded before this instant are sealed.")
+    dossiers = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        verbose_name = _("daily seal")
+        verbose_name_plural = _("daily seals")
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.hash[:12]}"
