@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-PIP_INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --no-compile --disable-pip-version-check --require-hashes --requirement
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 
