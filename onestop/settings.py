@@ -34,6 +34,7 @@ if PRODUCTION:
 
 # The address of the source code, offered on every page (AGPL, section 13).
 SOURCE_URL = os.environ.get("SOURCE_URL") or f"/static/{ARCHIVE}"
+OFFICE_NAME = os.environ.get("OFFICE_NAME", "")
 
 INSTALLED_APPS = [
     # First, so that our templates win over those that Viewflow brings along.
@@ -74,7 +75,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "onestop.urls"
 WSGI_APPLICATION = "onestop.wsgi.application"
 LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "desk:home"
 
 TEMPLATES = [
     {
@@ -151,6 +152,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDERS.run / "beat-schedule")
 SWEEP_EVERY = 30  # seconds
 CELERY_BEAT_SCHEDULE = {
+    "seal_day": {"task": "workflows.tasks.seal_day", "schedule": 60 * SWEEP_EVERY},
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
     "deliver_notices": {
         "task": "workflows.tasks.deliver_notices",

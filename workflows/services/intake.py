@@ -188,7 +188,7 @@ def next_code(office: Office, day: date) -> str:
             [office.code, day],
         )
         serial = cursor.fetchone()[0]
-    return f"{office.code}-{day:%y%m%d}-{serial:04d}"
+    return rulebook_on(day).file_code(agency=office.code, day=day, serial=serial)
 
 
 def index_for_search(dossier: Dossier) -> None:
