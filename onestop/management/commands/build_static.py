@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from onestop.messages import compile_messages
-from onestop.preparation import mark_files
 from onestop.source import write_source_archive
 
 NOT_SERVED = ["viewflow"]  # the stock screens of the engine are not used
@@ -24,4 +23,3 @@ class Command(BaseCommand):
         compile_messages()
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=NOT_SERVED, stdout=self.stdout)
         write_source_archive(settings.STATIC_ROOT)
-        mark_files(settings.FOLDERS)

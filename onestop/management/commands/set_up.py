@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from onestop.preparation import mark_tables
+from onestop.messages import compile_messages
+from onestop.preparation import mark_files, mark_tables
 from sla.calendars import load_calendars
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, static: bool, sample: bool, **options: Any) -> None:
         """Do what was asked, in the order in which one thing needs the other."""
+        compile_messages()
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         load_calendars()
         mark_tables(settings.FOLDERS)
@@ -30,3 +32,4 @@ class Command(BaseCommand):
             call_command("load_sample", once=True, stdout=self.stdout)
         if static:
             call_command("build_static", stdout=self.stdout)
+            mark_files(settings.FOLDERS)
