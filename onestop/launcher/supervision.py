@@ -140,6 +140,7 @@ def _supervise(children: list[Child], record: Record, port: int) -> None:
             _restart_ended(children, record)
             time.sleep(LOOKS_EVERY)
     finally:
+        record.write("stopping")
         say("Stopping …")
         stop_all(children)
         record.note_processes({})
