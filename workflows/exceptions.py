@@ -52,9 +52,13 @@ class StepAlreadyFinished(NotPossibleNow):
         who = step.finished_by.full_name if step.finished_by else ""
         when = clock_time(step.finished) if step.finished else ""
         if who:
-            message = _("%(who)s already finished this step at %(when)s, before you pressed. Nothing was overwritten. Look at the changes.")
+            message = _(
+                "%(who)s already finished this step at %(when)s, before you pressed. Nothing was overwritten. Look at the changes."
+            )
         else:
-            message = _("This step was closed at %(when)s, before you pressed. Nothing was overwritten. Look at the changes.")
+            message = _(
+                "This step was closed at %(when)s, before you pressed. Nothing was overwritten. Look at the changes."
+            )
         super().__init__(message % {"who": who, "when": when})
 
 
@@ -79,7 +83,9 @@ class StaleScreen(NotPossibleNow):
         who = last.by.full_name if last and last.by else _("the program")
         when = clock_time(last.at) if last else ""
         super().__init__(
-            _("%(who)s changed dossier %(code)s at %(when)s, after you opened it. Nothing was overwritten. Look at the changes and try again.")
+            _(
+                "%(who)s changed dossier %(code)s at %(when)s, after you opened it. Nothing was overwritten. Look at the changes and try again."
+            )
             % {"who": who, "code": dossier.code, "when": when}
         )
 
@@ -93,7 +99,9 @@ class WrongStatus(NotPossibleNow):
         if entry is None or entry.by is None:
             message = _("Dossier %(code)s is now “%(status)s”: this is not possible. Look at the dossier.")
         else:
-            message = _("Dossier %(code)s is now “%(status)s” (%(who)s, %(when)s): this is not possible. Look at the dossier.")
+            message = _(
+                "Dossier %(code)s is now “%(status)s” (%(who)s, %(when)s): this is not possible. Look at the dossier."
+            )
         super().__init__(
             message
             % {
@@ -116,7 +124,9 @@ class IncompleteDossier(NotComplete):
         self.missing = [key for key, _name in missing]
         names = ", ".join(name for _key, name in missing)
         super().__init__(
-            _("%(count)d required papers are missing: %(names)s. Record them as received, or ask the applicant for all of them at once.")
+            _(
+                "%(count)d required papers are missing: %(names)s. Record them as received, or ask the applicant for all of them at once."
+            )
             % {"count": len(missing), "names": names},
             fields={f"paper_{key}": _("This paper is required.") for key, _name in missing},
         )

@@ -17,7 +17,7 @@ from workflows.exceptions import NotComplete
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
-class Invalid(Exception):
+class AnswerError(Exception):
     """One answer does not fit; `str()` is the sentence beside the field."""
 
 
@@ -40,7 +40,7 @@ def checked_answers(definition: Definition, answers: Mapping[str, Any], *, requi
     for field in definition.form:
         try:
             value = checked(field, answers.get(field.key), required=required)
-        except Invalid as error:
+        except AnswerError as error:
             errors[f"answer_{field.key}"] = str(error)
         else:
             if value not in EMPTY:
@@ -56,7 +56,7 @@ def checked(field: FormField, value: Any, *, required: bool) -> Any:
         value = value.strip()
     if value in EMPTY:
         if field.required and required and field.kind is not FieldKind.FILE:
-            raise Invalid(_("Fill in this field."))
+            raise AnswerError(_("Fill in this field."))
         return None
     return CHECKS.get(field.kind, check_text)(field, value)
 
@@ -64,9 +64,9 @@ def checked(field: FormField, value: Any, *, required: bool) -> Any:
 def check_text(field: FormField, value: Any) -> str:
     text = str(value)
     if field.min is not None and len(text) < field.min:
-        raise Invalid(_("At least %(count)d characters.") % {"count": field.min})
+        raise AnswerError(_("At least %(count)d characters.") % {"count": field.min})
     if len(text) > (field.max or 4000):
-        raise Invalid(_("At most %(count)d characters.") % {"count": field.max or 4000})
+        raise AnswerError(_("At most %(count)d characters.") % {"count": field.max or 4000})
     return text
 
 
@@ -74,25 +74,25 @@ def check_number(field: FormField, value: Any) -> int | str:
     try:
         number = Decimal(str(value).replace(" ", ""))
     except InvalidOperation:
-        raise Invalid(_("Type a number, for example 12 or 12.5.")) from None
+        raise AnswerError(_("Type a number, for example 12 or 12.5.")) from None
     return within(field, number)
 
 
 def within(field: FormField, number: Decimal) -> int | str:
     """A number inside the field's bounds."""
     if not number.is_finite():
-        raise Invalid(_("Type a number, for example 12 or 12.5."))
+        raise AnswerError(_("Type a number, for example 12 or 12.5."))
     if field.min is not None and number < field.min:
-        raise Invalid(_("Not less than %(bound)s.") % {"bound": field.min})
+        raise AnswerError(_("Not less than %(bound)s.") % {"bound": field.min})
     if field.max is not None and number > field.max:
-        raise Invalid(_("Not more than %(bound)s.") % {"bound": field.max})
+        raise AnswerError(_("Not more than %(bound)s.") % {"bound": field.max})
     return int(number) if number == number.to_integral_value() else str(number)
 
 
 def check_money(field: FormField, value: Any) -> int | str:
     digits = str(value).replace(".", "").replace(" ", "").removesuffix("đ")
     if not digits.isdigit():
-        raise Invalid(_("Type an amount in dong, for example 50.000."))
+        raise AnswerError(_("Type an amount in dong, for example 50.000."))
     return within(field, Decimal(digits))
 
 
@@ -100,12 +100,12 @@ def check_date(field: FormField, value: Any) -> str:
     try:
         return date.fromisoformat(str(value)).isoformat()
     except ValueError:
-        raise Invalid(_("Type a date that exists, as day/month/year.")) from None
+        raise AnswerError(_("Type a date that exists, as day/month/year.")) from None
 
 
 def check_choice(field: FormField, value: Any) -> str:
     if value not in field.choices:
-        raise Invalid(_("Choose one of the given answers."))
+        raise AnswerError(_("Choose one of the given answers."))
     return str(value)
 
 
@@ -122,7 +122,7 @@ def check_digits(field: FormField, value: Any) -> str:
     text = str(value).replace(" ", "").replace(".", "")
     wrong = not text.lstrip("+").isdigit() or not 8 <= len(text) <= 15
     if wrong:
-        raise Invalid(_("Type digits only, 8 to 15 of them."))
+        raise AnswerError(_("Type digits only, 8 to 15 of them."))
     return text
 
 
@@ -130,14 +130,16 @@ def check_email(field: FormField, value: Any) -> str:
     try:
         validate_email(value)
     except ValidationError:
-        raise Invalid(_("Type an e-mail address, for example lan@example.vn.")) from None
+        raise AnswerError(_("Type an e-mail address, for example lan@example.vn.")) from None
     return str(value)
 
 
 def check_table(field: FormField, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise Invalid(_("Fill in the rows of the table."))
-    rows = [{column.key: checked(column, row.get(column.key), required=True) for column in field.columns} for row in value]
+        raise AnswerError(_("Fill in the rows of the table."))
+    rows = [
+        {column.key: checked(column, row.get(column.key), required=True) for column in field.columns} for row in value
+    ]
     within(field, Decimal(len(rows)))
     return rows
 

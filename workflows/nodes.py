@@ -143,7 +143,9 @@ class HumanActivation(Activation):
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
     def finish(self) -> None:
         """The person chose an outcome; the row is saved before the flow goes on."""
-        self.task.save(update_fields=["status", "owner", "outcome", "note", "finished", "finished_by", "on_behalf_of", "data"])
+        self.task.save(
+            update_fields=["status", "owner", "outcome", "note", "finished", "finished_by", "on_behalf_of", "data"]
+        )
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:

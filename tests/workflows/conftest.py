@@ -29,19 +29,38 @@ def moment(day: int, hour: int, minute: int = 0, *, month: int = 3, year: int = 
 
 
 SEVEN_STEPS: list[dict[str, Any]] = [
-    {"key": "intake", "name": "Tiếp nhận", "phase": "receive", "role": "clerk", "time": {"amount": 2}, "may": ["request_supplement"]},
+    {
+        "key": "intake",
+        "name": "Tiếp nhận",
+        "phase": "receive",
+        "role": "clerk",
+        "time": {"amount": 2},
+        "may": ["request_supplement"],
+    },
     {"key": "assign", "name": "Phân công", "phase": "process", "role": "division_head", "time": {"amount": 4}},
     {
-        "key": "appraise", "name": "Thẩm định", "phase": "process", "role": "specialist", "time": {"amount": 58},
+        "key": "appraise",
+        "name": "Thẩm định",
+        "phase": "process",
+        "role": "specialist",
+        "time": {"amount": 58},
         "outcomes": {"forward": "review", "refuse": "refuse"},
         "may": ["request_supplement", "request_payment", "consult"],
     },
     {
-        "key": "review", "name": "Xem xét", "phase": "approve", "role": "division_head", "time": {"amount": 6},
+        "key": "review",
+        "name": "Xem xét",
+        "phase": "approve",
+        "role": "division_head",
+        "time": {"amount": 6},
         "outcomes": {"forward": "sign", "send_back": "appraise"},
     },
     {
-        "key": "sign", "name": "Ký", "phase": "approve", "role": "leader", "time": {"amount": 8},
+        "key": "sign",
+        "name": "Ký",
+        "phase": "approve",
+        "role": "leader",
+        "time": {"amount": 8},
         "outcomes": {"approve": "number", "send_back": "appraise"},
     },
     {"key": "number", "name": "Vào sổ", "phase": "return", "role": "registry", "time": {"amount": 2}},
@@ -101,9 +120,15 @@ def published(definition: Definition, *offices: Office) -> ProcedureVersion:
 def offices(db: None) -> SimpleNamespace:
     load_calendars()
     province = Office.objects.create(name="UBND tỉnh", short_name="UBND", code="H40", level="province")
-    desk = Office.objects.create(name="Trung tâm PVHCC", short_name="TTPVHCC", code="H40.01", level="province", parent=province, is_desk=True)
-    department = Office.objects.create(name="Sở Giáo dục và Đào tạo", short_name="Sở GDĐT", code="H40.15", level="province", parent=province)
-    police = Office.objects.create(name="Công an tỉnh", short_name="Công an", code="H40.20", level="province", parent=province)
+    desk = Office.objects.create(
+        name="Trung tâm PVHCC", short_name="TTPVHCC", code="H40.01", level="province", parent=province, is_desk=True
+    )
+    department = Office.objects.create(
+        name="Sở Giáo dục và Đào tạo", short_name="Sở GDĐT", code="H40.15", level="province", parent=province
+    )
+    police = Office.objects.create(
+        name="Công an tỉnh", short_name="Công an", code="H40.20", level="province", parent=province
+    )
     return SimpleNamespace(province=province, desk=desk, department=department, police=police)
 
 
@@ -129,7 +154,9 @@ def intake(offices: SimpleNamespace, version: ProcedureVersion) -> Callable[...,
             "version_id": version.pk,
             "receiving_office_id": offices.desk.pk,
             "handling_office_id": offices.department.pk,
-            "applicant": ApplicantDetails(full_name="Nguyễn Thị Ánh Tuyết", identifier="040190000001", phone="0912345678"),
+            "applicant": ApplicantDetails(
+                full_name="Nguyễn Thị Ánh Tuyết", identifier="040190000001", phone="0912345678"
+            ),
             "papers": (PaperGiven(key="application", originals=1), PaperGiven(key="proof", originals=1)),
         }
         return Intake(**values | changes)

@@ -71,8 +71,13 @@ def start(program: str, *arguments: str, **extra: str) -> subprocess.Popen[str]:
     """Start a Python program of this project on the test's database."""
     environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "onestop.settings", **extra}
     return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], cwd=ROOT, env=environment, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 

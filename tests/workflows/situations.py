@@ -54,7 +54,9 @@ class Situations:
     def awaiting_payment(self) -> Dossier:
         dossier = self.in_process()
         step = open_step(dossier)
-        return services.request_payment(step_id=step.pk, name="Phí", amount=Decimal(50000), by=self.people.minh, at=moment(3, 9))
+        return services.request_payment(
+            step_id=step.pk, name="Phí", amount=Decimal(50000), by=self.people.minh, at=moment(3, 9)
+        )
 
     def withdrawn(self) -> Dossier:
         return services.withdraw(dossier_id=self.received().pk, reason="Xin rút", by=self.people.lan, at=moment(2, 9))
@@ -68,11 +70,17 @@ class Situations:
         services.add_paper(dossier_id=dossier.pk, kind="draft", file=pdf(), by=self.people.leader, at=moment(2, 14))
         services.approve(step_id=open_step(dossier).pk, by=self.people.leader, at=moment(2, 15))
         return services.register_result(
-            step_id=open_step(dossier).pk, number="1", issued_on=date(2026, 3, 2), by=self.people.registry, at=moment(2, 16)
+            step_id=open_step(dossier).pk,
+            number="1",
+            issued_on=date(2026, 3, 2),
+            by=self.people.registry,
+            at=moment(2, 16),
         )
 
     def returned(self) -> Dossier:
-        return services.return_result(dossier_id=self.decided().pk, handed_to="Tuyết", by=self.people.lan, at=moment(3, 9))
+        return services.return_result(
+            dossier_id=self.decided().pk, handed_to="Tuyết", by=self.people.lan, at=moment(3, 9)
+        )
 
     def at_step(self, key: str) -> Dossier:
         """In process, with one step open."""

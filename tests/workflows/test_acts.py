@@ -10,18 +10,41 @@ from workflows.models import Dossier, LegalStatus, TrailEntry
 
 # Who tries: somebody whose roles would allow the act on that dossier.
 ENTITLED = {
-    "receive": "lan", "decline_to_receive": "lan", "accept_supplement": "lan", "confirm_payment": "lan", "withdraw": "lan",
-    "return_result": "lan", "add_paper": "lan", "correct_data": "lan", "stop": "leader",
+    "receive": "lan",
+    "decline_to_receive": "lan",
+    "accept_supplement": "lan",
+    "confirm_payment": "lan",
+    "withdraw": "lan",
+    "return_result": "lan",
+    "add_paper": "lan",
+    "correct_data": "lan",
+    "stop": "leader",
 }
 HOLDERS = {
-    LegalStatus.RECEIVED: "lan", LegalStatus.IN_PROCESS: "minh", LegalStatus.AWAITING_SUPPLEMENT: "minh",
-    LegalStatus.AWAITING_PAYMENT: "minh", LegalStatus.WITHDRAWN: "lan", LegalStatus.STOPPED: "minh", LegalStatus.DECIDED: "lan",
+    LegalStatus.RECEIVED: "lan",
+    LegalStatus.IN_PROCESS: "minh",
+    LegalStatus.AWAITING_SUPPLEMENT: "minh",
+    LegalStatus.AWAITING_PAYMENT: "minh",
+    LegalStatus.WITHDRAWN: "lan",
+    LegalStatus.STOPPED: "minh",
+    LegalStatus.DECIDED: "lan",
     LegalStatus.RETURNED: "lan",
 }
 NEEDS_STEP = {
-    "claim", "release", "reassign", "finish_step", "send_back", "approve", "register_result", "request_payment", "consult", "refuse",
+    "claim",
+    "release",
+    "reassign",
+    "finish_step",
+    "send_back",
+    "approve",
+    "register_result",
+    "request_payment",
+    "consult",
+    "refuse",
 }
 ON_DOSSIER = sorted(set(ALLOWED_IN) - NEEDS_STEP - {"register_online", "answer_consultation", "request_supplement"})
+
+
 @pytest.fixture
 def situations(people, intake, offices):
     return Situations(people, intake, offices)
@@ -45,7 +68,11 @@ def tried(attempt_it, *refusals):
 def test_an_act_outside_its_statuses_is_refused_and_changes_nothing(situations, status):
     dossier = situations.build(status)
     refused = [act for act in ON_DOSSIER if status not in ALLOWED_IN[act]]
-    on_steps = [act for act in [*sorted(NEEDS_STEP), "request_supplement"] if status not in ALLOWED_IN[act] and status in HOLDERS]
+    on_steps = [
+        act
+        for act in [*sorted(NEEDS_STEP), "request_supplement"]
+        if status not in ALLOWED_IN[act] and status in HOLDERS
+    ]
 
     for act in refused:
         by = getattr(situations.people, ENTITLED[act])
@@ -58,14 +85,31 @@ def test_an_act_outside_its_statuses_is_refused_and_changes_nothing(situations, 
 
 
 LEADS_TO = {
-    1: [("receive", "lan", 2), ("decline_to_receive", "lan", 3), ("request_supplement", "lan", 5), ("withdraw", "lan", 7), ("correct_data", "lan", 1)],
+    1: [
+        ("receive", "lan", 2),
+        ("decline_to_receive", "lan", 3),
+        ("request_supplement", "lan", 5),
+        ("withdraw", "lan", 7),
+        ("correct_data", "lan", 1),
+    ],
     2: [
-        ("request_supplement", "lan", 5), ("finish_step", "lan", 4), ("withdraw", "lan", 7), ("stop", "leader", 8),
-        ("stop", "lan", 8), ("add_paper", "lan", 2),
+        ("request_supplement", "lan", 5),
+        ("finish_step", "lan", 4),
+        ("withdraw", "lan", 7),
+        ("stop", "leader", 8),
+        ("stop", "lan", 8),
+        ("add_paper", "lan", 2),
     ],
     4: [
-        ("request_supplement", "minh", 5), ("request_payment", "minh", 6), ("claim", "minh", 4), ("reassign", "head", 4),
-        ("finish_step", "minh", 4), ("consult", "minh", 4), ("withdraw", "lan", 7), ("stop", "leader", 8), ("correct_data", "minh", 4),
+        ("request_supplement", "minh", 5),
+        ("request_payment", "minh", 6),
+        ("claim", "minh", 4),
+        ("reassign", "head", 4),
+        ("finish_step", "minh", 4),
+        ("consult", "minh", 4),
+        ("withdraw", "lan", 7),
+        ("stop", "leader", 8),
+        ("correct_data", "minh", 4),
     ],
     5: [("accept_supplement", "lan", 4), ("withdraw", "lan", 7), ("stop", "leader", 8), ("add_paper", "lan", 5)],
     6: [("confirm_payment", "lan", 4), ("withdraw", "lan", 7), ("stop", "leader", 8)],
@@ -106,7 +150,17 @@ RIGHTS = {
     ("return_result", 9): {"lan", "hoa"},
 }
 EVERYBODY = [
-    "lan", "hoa", "head", "minh", "binh", "leader", "registry", "supervisor", "police", "editor", "administrator",
+    "lan",
+    "hoa",
+    "head",
+    "minh",
+    "binh",
+    "leader",
+    "registry",
+    "supervisor",
+    "police",
+    "editor",
+    "administrator",
 ]
 
 

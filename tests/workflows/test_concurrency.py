@@ -1,6 +1,7 @@
 """Races with real threads and two processes: exactly one wins, the other is told who was faster, and when."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -22,7 +23,7 @@ def unbroken(dossier):
     """Whether the trail counts without gap and every entry is chained to the one before."""
     entries = list(TrailEntry.objects.filter(dossier=dossier).order_by("number"))
     numbered = [entry.number for entry in entries] == list(range(1, len(entries) + 1))
-    linked = all(later.previous_hash == earlier.hash for earlier, later in zip(entries, entries[1:], strict=False))
+    linked = all(later.previous_hash == earlier.hash for earlier, later in pairwise(entries))
     return numbered and linked and all(entry.hash == chained(entry) for entry in entries)
 
 
@@ -31,7 +32,10 @@ def test_two_people_finishing_one_step_finish_it_once(received, people):
     step = open_step(received)
 
     results = in_threads(
-        *(lambda by=by: services.finish_step(step_id=step.pk, outcome="forward", by=by) for by in (people.minh, people.binh))
+        *(
+            lambda by=by: services.finish_step(step_id=step.pk, outcome="forward", by=by)
+            for by in (people.minh, people.binh)
+        )
     )
 
     assert len(winners(results)) == 1
@@ -70,7 +74,9 @@ def test_two_processes_finishing_one_step_finish_it_once(received, people):
 def test_two_clerks_receiving_one_online_file_receive_it_once(people, intake):
     dossier = services.register_online(intake=intake(channel="online"), by=people.lan, at=MONDAY)
 
-    results = in_threads(*(lambda by=by: services.receive(dossier_id=dossier.pk, by=by) for by in (people.lan, people.hoa)))
+    results = in_threads(
+        *(lambda by=by: services.receive(dossier_id=dossier.pk, by=by) for by in (people.lan, people.hoa))
+    )
 
     assert len(winners(results)) == 1
     assert re.search("Lan|Hoa", str(losers(results)[0]))
@@ -94,7 +100,9 @@ def test_approve_against_withdraw_lets_one_win(received, people):
     assert WHO_AND_WHEN.search(str(losers(results)[0]))
     received.refresh_from_db()
     acts = set(TrailEntry.objects.filter(dossier=received).values_list("act", flat=True))
-    assert ({"approve", "withdraw"} & acts) == ({"withdraw"} if received.legal_status == LegalStatus.WITHDRAWN else {"approve"})
+    assert ({"approve", "withdraw"} & acts) == (
+        {"withdraw"} if received.legal_status == LegalStatus.WITHDRAWN else {"approve"}
+    )
     assert unbroken(received)
 
 

@@ -81,7 +81,12 @@ def test_an_act_that_is_killed_leaves_the_dossier_as_it_was(received, people):
 
     kill_in_the_middle(ACTING, str(step.pk), str(people.minh.pk))
 
-    assert (TrailEntry.objects.count(), ClockInterval.objects.count(), Step.objects.count(), Notice.objects.count()) == before
+    assert (
+        TrailEntry.objects.count(),
+        ClockInterval.objects.count(),
+        Step.objects.count(),
+        Notice.objects.count(),
+    ) == before
     services.finish_step(step_id=step.pk, outcome="forward", by=people.binh)
     assert open_step(received).key == "review"
     assert unbroken(received)

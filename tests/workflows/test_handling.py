@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from sla.models import ClockInterval
-from tests.workflows.conftest import MONDAY, moment, open_step
-from workflows.models import Dossier, LegalStatus, Notice, TrailEntry
+from tests.workflows.conftest import moment, open_step
+from tests.workflows.papers import pdf
+from workflows.models import LegalStatus, TrailEntry
 from workflows.services import (
     add_paper,
     approve,
@@ -12,12 +12,18 @@ from workflows.services import (
     register_result,
     return_result,
 )
-from tests.workflows.papers import pdf
 
 
 def walk(dossier, people, *keys):
     """Finish the named steps, ten minutes after one another."""
-    who = {"intake": "lan", "assign": "head", "appraise": "minh", "review": "head", "sign": "leader", "number": "registry"}
+    who = {
+        "intake": "lan",
+        "assign": "head",
+        "appraise": "minh",
+        "review": "head",
+        "sign": "leader",
+        "number": "registry",
+    }
     for key in keys:
         dossier.refresh_from_db()
         step = open_step(dossier, key)
@@ -41,7 +47,9 @@ def test_a_file_goes_from_receipt_to_return(received, people):
     add_paper(dossier_id=received.pk, kind="draft", file=pdf(), by=people.leader, at=moment(2, 14))
     approve(step_id=open_step(received).pk, by=people.leader, at=moment(2, 15))
     decided_by = open_step(received)
-    register_result(step_id=decided_by.pk, number="12/QĐ-SGDĐT", issued_on=date(2026, 3, 2), by=people.registry, at=moment(2, 16))
+    register_result(
+        step_id=decided_by.pk, number="12/QĐ-SGDĐT", issued_on=date(2026, 3, 2), by=people.registry, at=moment(2, 16)
+    )
     received.refresh_from_db()
     assert received.legal_status == LegalStatus.DECIDED
     assert received.verdict == "early"
@@ -54,5 +62,13 @@ def test_a_file_goes_from_receipt_to_return(received, people):
     assert received.result["number"] == "12/QĐ-SGDĐT"
     acts = list(TrailEntry.objects.filter(dossier=received).values_list("act", flat=True))
     assert acts == [
-        "receive", "finish_step", "finish_step", "finish_step", "finish_step", "add_paper", "approve", "register_result", "return_result",
+        "receive",
+        "finish_step",
+        "finish_step",
+        "finish_step",
+        "finish_step",
+        "add_paper",
+        "approve",
+        "register_result",
+        "return_result",
     ]

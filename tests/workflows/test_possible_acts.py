@@ -89,7 +89,10 @@ def everything(dossier: Dossier, by: User, situations: Situations) -> dict[tuple
 
 def tries_on(step: Step, by: User, others: dict[str, User], police_id: int) -> dict[tuple[str, int, str], Any]:
     on_step: dict[str, Any] = {"step_id": step.pk, "by": by, "at": LATER}
-    other = others.get(step.role) or User.objects.filter(memberships__role=step.role, memberships__office=step.office).first()
+    other = (
+        others.get(step.role)
+        or User.objects.filter(memberships__role=step.role, memberships__office=step.office).first()
+    )
     details = {"handed_to": "Tuyết", "number": "1", "issued_on": "2026-03-02"}
     outcomes = {
         ("outcome", step.pk, outcome): lambda name=outcome: services.finish_step(
@@ -142,7 +145,9 @@ def test_at_every_step_the_offer_is_what_the_services_accept(situations, key):
 
 def test_with_a_proposed_refusal_the_leader_decides(situations):
     dossier = situations.at_step("appraise")
-    services.refuse(step_id=open_step(dossier).pk, reason="Không đủ điều kiện", by=situations.people.minh, at=moment(3, 9))
+    services.refuse(
+        step_id=open_step(dossier).pk, reason="Không đủ điều kiện", by=situations.people.minh, at=moment(3, 9)
+    )
 
     assert open_step(dossier).key == REFUSE
     assert mismatches(dossier, situations) == []
@@ -153,7 +158,12 @@ def test_with_an_open_question_the_step_waits_and_the_asked_office_may_answer(si
     police = situations.offices.police
     long = Term(Decimal(20), Unit.WORKING_DAY)
     services.consult(
-        step_id=open_step(dossier).pk, office_ids=[police.pk], question="?", term=long, by=situations.people.minh, at=moment(3, 9)
+        step_id=open_step(dossier).pk,
+        office_ids=[police.pk],
+        question="?",
+        term=long,
+        by=situations.people.minh,
+        at=moment(3, 9),
     )
 
     assert mismatches(dossier, situations) == []
@@ -196,16 +206,13 @@ def test_parallel_steps_are_offered_each_to_its_own_holders(situations, offices,
         {"key": "sign", "phase": "approve", "role": "leader", "time": {"amount": 8}},
     ]
     version = published(definition_of(code="1.000002", steps=steps), offices.department)
-    dossier = services.receive(
-        intake=intake(version_id=version.pk), by=people.lan, at=moment(2, 8), forward=True
-    )
+    dossier = services.receive(intake=intake(version_id=version.pk), by=people.lan, at=moment(2, 8), forward=True)
 
     assert mismatches(dossier, situations) == []
     assert {act.step.key for act in offers(dossier, people.police) if act.outcome} == {"two"}
 
 
 def test_a_stand_in_is_offered_what_the_absent_colleague_could_do(situations, people):
-
 
     dossier = situations.at_step("appraise")
     services.claim(step_id=open_step(dossier).pk, by=people.minh, at=moment(3, 9))

@@ -46,7 +46,9 @@ BRANCHED = [
 
 def receive_in(people, offices, intake, steps, **answers):
     version = published(definition_of(steps=steps), offices.department)
-    return services.receive(intake=intake(version_id=version.pk, answers=answers), by=people.lan, at=MONDAY, forward=True)
+    return services.receive(
+        intake=intake(version_id=version.pk, answers=answers), by=people.lan, at=MONDAY, forward=True
+    )
 
 
 def test_parallel_steps_open_together_and_join(people, offices, intake):
@@ -71,7 +73,9 @@ def test_while_branches_are_open_time_belongs_to_the_one_due_first(people, offic
     assert list(parties) == [("desk", "H40.01"), ("division", "H40.15"), ("division", "H40.20")]
 
 
-@pytest.mark.parametrize(("area", "key"), [(500, "board"), ("1200,5".replace(",", "."), "board"), (499, "appraise"), (None, "appraise")])
+@pytest.mark.parametrize(
+    ("area", "key"), [(500, "board"), ("1200,5".replace(",", "."), "board"), (499, "appraise"), (None, "appraise")]
+)
 def test_a_branch_follows_the_form(people, offices, intake, area, key):
     answers = {} if area is None else {"area": area}
 
@@ -217,12 +221,16 @@ def test_an_asked_office_holds_the_time_until_it_answers(received, people, offic
     walk(received, people, "intake", "assign")
     step = open_step(received)
     term = Term(Decimal(2), Unit.WORKING_DAY)
-    services.consult(step_id=step.pk, office_ids=[offices.police.pk], question="Ý kiến?", term=term, by=people.minh, at=moment(2, 10))
+    services.consult(
+        step_id=step.pk, office_ids=[offices.police.pk], question="Ý kiến?", term=term, by=people.minh, at=moment(2, 10)
+    )
     due_at = received.due_at
 
     with pytest.raises(NotPossibleNow):
         services.finish_step(step_id=step.pk, outcome="forward", by=people.minh, at=moment(2, 11))
-    services.answer_consultation(consultation_id=Consultation.objects.get().pk, answer="Đồng ý", by=people.police, at=moment(3, 9))
+    services.answer_consultation(
+        consultation_id=Consultation.objects.get().pk, answer="Đồng ý", by=people.police, at=moment(3, 9)
+    )
     services.finish_step(step_id=step.pk, outcome="forward", by=people.minh, at=moment(3, 10))
 
     lines = ClockInterval.objects.filter(clock=received.citizen_clock).values_list("party", "party_office__code")
@@ -235,11 +243,15 @@ def test_when_the_term_of_an_asked_office_has_passed_a_reason_is_enough(received
     walk(received, people, "intake", "assign")
     step = open_step(received)
     term = Term(Decimal(1), Unit.WORKING_DAY)
-    services.consult(step_id=step.pk, office_ids=[offices.police.pk], question="Ý kiến?", term=term, by=people.minh, at=moment(2, 10))
+    services.consult(
+        step_id=step.pk, office_ids=[offices.police.pk], question="Ý kiến?", term=term, by=people.minh, at=moment(2, 10)
+    )
 
     with pytest.raises(NotComplete):
         services.finish_step(step_id=step.pk, outcome="forward", by=people.minh, at=moment(4, 8))
-    services.finish_step(step_id=step.pk, outcome="forward", reason="Quá hạn lấy ý kiến", by=people.minh, at=moment(4, 8))
+    services.finish_step(
+        step_id=step.pk, outcome="forward", reason="Quá hạn lấy ý kiến", by=people.minh, at=moment(4, 8)
+    )
 
     assert open_step(received).key == "review"
 
@@ -247,7 +259,9 @@ def test_when_the_term_of_an_asked_office_has_passed_a_reason_is_enough(received
 def test_a_payment_pauses_the_clock_and_the_rest_runs_on(received, people):
     walk(received, people, "intake", "assign")
     step = open_step(received)
-    services.request_payment(step_id=step.pk, name="Phí thẩm định", amount=Decimal(300000), by=people.minh, at=moment(3, 9))
+    services.request_payment(
+        step_id=step.pk, name="Phí thẩm định", amount=Decimal(300000), by=people.minh, at=moment(3, 9)
+    )
 
     services.confirm_payment(dossier_id=received.pk, receipt_number="BL-1", by=people.lan, at=moment(5, 9))
 
@@ -262,7 +276,9 @@ def test_a_payment_is_whole_dong(received, people, amount):
     walk(received, people, "intake", "assign")
 
     with pytest.raises(NotComplete):
-        services.request_payment(step_id=open_step(received).pk, name="Phí", amount=Decimal(amount), by=people.minh, at=moment(3, 9))
+        services.request_payment(
+            step_id=open_step(received).pk, name="Phí", amount=Decimal(amount), by=people.minh, at=moment(3, 9)
+        )
 
 
 def test_the_result_is_handed_over_to_somebody(received, people):
@@ -282,16 +298,22 @@ def test_a_stale_screen_is_told_what_changed(received, people):
 
     walk(received, people, "intake", "assign")
     seen = received.acts
-    services.correct_data(dossier_id=received.pk, reason="Gõ sai", answers={"school": "THCS B"}, by=people.lan, at=moment(2, 10))
+    services.correct_data(
+        dossier_id=received.pk, reason="Gõ sai", answers={"school": "THCS B"}, by=people.lan, at=moment(2, 10)
+    )
 
     with pytest.raises(StaleScreen, match="Lan") as stale:
-        services.finish_step(step_id=open_step(received).pk, outcome="forward", seen=seen, by=people.minh, at=moment(2, 11))
+        services.finish_step(
+            step_id=open_step(received).pk, outcome="forward", seen=seen, by=people.minh, at=moment(2, 11)
+        )
 
     assert [entry.act for entry in stale.value.changes] == ["correct_data"]
     assert open_step(received).key == "appraise"
 
 
 def test_a_correction_keeps_old_and_new_value(received, people):
-    services.correct_data(dossier_id=received.pk, reason="Gõ sai", answers={"school": "THCS B"}, by=people.lan, at=moment(2, 10))
+    services.correct_data(
+        dossier_id=received.pk, reason="Gõ sai", answers={"school": "THCS B"}, by=people.lan, at=moment(2, 10)
+    )
 
     assert received.trail.last().data["changes"] == {"school": [None, "THCS B"]}

@@ -6,8 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.workflows.conftest import moment, open_step
 from tests.workflows.test_handling import walk
-from workflows.services import add_paper, finish_step, receive
-from tests.workflows.papers import pdf
+from workflows.services import finish_step
 
 TRANSACTION_WORDS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")
 
@@ -18,7 +17,11 @@ def statements(captured):
 
 @pytest.mark.parametrize(
     ("done", "key", "person"),
-    [(["intake"], "assign", "head"), (["intake", "assign"], "appraise", "minh"), (["intake", "assign", "appraise"], "review", "head")],
+    [
+        (["intake"], "assign", "head"),
+        (["intake", "assign"], "appraise", "minh"),
+        (["intake", "assign", "appraise"], "review", "head"),
+    ],
 )
 def test_an_ordinary_step_costs_nine_statements(received, people, done, key, person):
     walk(received, people, *done)

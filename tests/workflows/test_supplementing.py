@@ -19,24 +19,30 @@ def at_appraisal(received, people):
 def test_asking_for_papers_stops_every_clock_and_hides_the_date(received, people):
     step = at_appraisal(received, people)
 
-    request_supplement(dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9))
+    request_supplement(
+        dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9)
+    )
 
     received.refresh_from_db()
     step.refresh_from_db()
     assert received.legal_status == LegalStatus.AWAITING_SUPPLEMENT
     assert received.due_at is None
     assert step.due_at is None
-    assert set(Clock.objects.filter(kind__in=["statutory", "step"], ended_at=None).values_list("state", flat=True)) == {"stopped"}
+    assert set(Clock.objects.filter(kind__in=["statutory", "step"], ended_at=None).values_list("state", flat=True)) == {
+        "stopped"
+    }
     last = ClockInterval.objects.filter(clock=received.citizen_clock).last()
     assert (last.party, last.state) == ("citizen", "running")
 
 
 def test_a_step_refuses_to_finish_while_papers_are_awaited(received, people):
     step = at_appraisal(received, people)
-    request_supplement(dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9))
+    request_supplement(
+        dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9)
+    )
     acts = TrailEntry.objects.count()
 
-    with pytest.raises(NotPossibleNow, match="H40.01-260302-0001"):
+    with pytest.raises(NotPossibleNow, match=r"H40\.01-260302-0001"):
         finish_step(step_id=step.pk, outcome="forward", by=people.minh, at=moment(3, 10))
 
     assert TrailEntry.objects.count() == acts
@@ -44,7 +50,9 @@ def test_a_step_refuses_to_finish_while_papers_are_awaited(received, people):
 
 def test_accepted_papers_restart_the_full_term_the_day_after(received, people):
     step = at_appraisal(received, people)
-    request_supplement(dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9))
+    request_supplement(
+        dossier_id=received.pk, items=["Giấy xác nhận"], reason="Mờ dấu", by=people.minh, at=moment(3, 9)
+    )
 
     accept_supplement(
         dossier_id=received.pk, papers=[PaperGiven(key="proof", originals=1)], by=people.lan, at=moment(12, 10)
@@ -55,7 +63,7 @@ def test_accepted_papers_restart_the_full_term_the_day_after(received, people):
     assert received.legal_status == LegalStatus.IN_PROCESS
     assert received.due_at == moment(26, 17)
     assert received.statutory_clock.run == 2
-    assert step.due_at == moment(23, 12 - 0, 0) or step.due_at <= received.due_at
+    assert step.due_at == moment(23, 13, 30)
 
 
 def test_a_clock_that_resumes_keeps_what_was_left(people, offices, intake):

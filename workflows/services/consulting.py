@@ -55,9 +55,17 @@ def consult(
     for office in offices:
         if office.pk in asked:
             raise NotPossibleNow(_("%(office)s was asked already and has not answered.") % {"office": office.name})
-        due = deadline(start=act.at, term=term, timetable=act.scene.timetable(office.calendar_code), explain=False).due_at
+        due = deadline(
+            start=act.at, term=term, timetable=act.scene.timetable(office.calendar_code), explain=False
+        ).due_at
         row = Consultation.objects.create(
-            dossier=act.dossier, step=step, office=office, question=question.strip(), term_ends_at=due, asked_by=by, asked_at=act.at
+            dossier=act.dossier,
+            step=step,
+            office=office,
+            question=question.strip(),
+            term_ends_at=due,
+            asked_by=by,
+            asked_at=act.at,
         )
         act.scene.asked.append({"id": row.pk, "office_id": office.pk, "step_id": step.pk, "ends": due.isoformat()})
         for role in STEP_ROLES[:2]:
@@ -68,9 +76,7 @@ def consult(
 
 
 @transaction.atomic
-def answer_consultation(
-    *, consultation_id: int, answer: str, by: User, at: datetime | None = None
-) -> Dossier:
+def answer_consultation(*, consultation_id: int, answer: str, by: User, at: datetime | None = None) -> Dossier:
     """Answer for the asked office.
 
     Raises:

@@ -16,7 +16,15 @@ from workflows.models import Dossier
 from workflows.services.intake import index_for_search
 from workflows.services.locking import lock_dossier
 
-SUBMITTER_FIELDS = {"full_name", "address", "phone", "email", "representative", "representative_identifier", "power_of_attorney"}
+SUBMITTER_FIELDS = {
+    "full_name",
+    "address",
+    "phone",
+    "email",
+    "representative",
+    "representative_identifier",
+    "power_of_attorney",
+}
 
 
 @transaction.atomic
@@ -54,7 +62,9 @@ def correct_data(
     details = {name: value.strip() for name, value in (submitter or {}).items() if name in SUBMITTER_FIELDS}
     new_submitter = {**dossier.submitter, **details}
     if not new_submitter.get("full_name"):
-        raise NotComplete(_("The name of the applicant is missing."), fields={"full_name": _("Type the name of the applicant.")})
+        raise NotComplete(
+            _("The name of the applicant is missing."), fields={"full_name": _("Type the name of the applicant.")}
+        )
     changes = differences(dossier.data, new_data) | differences(dossier.submitter, new_submitter)
     if not changes:
         raise NotComplete(_("Nothing was changed. Change a value, or close the form."))

@@ -35,7 +35,9 @@ def deliver_one() -> bool | None:
     """Send the oldest due e-mail; None when none is due, False when it failed."""
     at = database_now()
     due = Notice.objects.filter(channel=Notice.Channel.EMAIL, delivered_at__isnull=True, next_try_at__lte=at)
-    notice = due.order_by("next_try_at").select_related("dossier").select_for_update(skip_locked=True, of=("self",)).first()
+    notice = (
+        due.order_by("next_try_at").select_related("dossier").select_for_update(skip_locked=True, of=("self",)).first()
+    )
     if notice is None:
         return None
     notice.attempts += 1

@@ -11,6 +11,7 @@ from offices.models import Role, User
 from procedures.definition import REFUSE
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus
+from workflows.services.closing import close
 from workflows.services.handling import begin, conclude
 from workflows.services.locking import lock_dossier
 
@@ -33,7 +34,9 @@ def refuse(*, step_id: int, reason: str, by: User, at: datetime | None = None, s
     outcomes = {REFUSE: REFUSE} if step.key == REFUSE else act.graph.outcomes(step.key)
     outcome = next((name for name, target in outcomes.items() if target == REFUSE), None)
     if outcome is None:
-        raise NotPossibleNow(_("The procedure has no refusal at this step. Send the dossier back to the step that may refuse."))
+        raise NotPossibleNow(
+            _("The procedure has no refusal at this step. Send the dossier back to the step that may refuse.")
+        )
     if step.key != REFUSE and step.role != Role.LEADER:
         act.name = "finish_step"
     return conclude(act, outcome=outcome, reason=reason or str(step.data.get("proposed_reason", "")))
@@ -55,10 +58,12 @@ def withdraw(*, dossier_id: int, reason: str, by: User, at: datetime | None = No
     act.require_status()
     act.require_seen(seen)
     if not reason.strip():
-        raise NotComplete(_("Say what the applicant asked for."), fields={"reason": _("Write the applicant's request.")})
+        raise NotComplete(
+            _("Say what the applicant asked for."), fields={"reason": _("Write the applicant's request.")}
+        )
     act.data = {"reason": reason.strip()}
     act.dossier.mark_withdrawn()
-    act.close()
+    close(act)
     return act.save()
 
 
@@ -78,8 +83,10 @@ def stop(*, dossier_id: int, reason: str, by: User, at: datetime | None = None, 
     act.require_status()
     act.require_seen(seen)
     if not reason.strip():
-        raise NotComplete(_("Say why the dossier is stopped."), fields={"reason": _("Write the reason; the applicant reads it.")})
+        raise NotComplete(
+            _("Say why the dossier is stopped."), fields={"reason": _("Write the reason; the applicant reads it.")}
+        )
     act.data = {"reason": reason.strip()}
     dossier.mark_stopped()
-    act.close()
+    close(act)
     return act.save()

@@ -15,6 +15,7 @@ from procedures.definition import REFUSE, StepRole
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.act import Act
+from workflows.services.closing import close, end_statutory_clock
 from workflows.services.locking import lock_dossier, lock_step
 
 SEND_BACK = "send_back"
@@ -69,10 +70,13 @@ def reassign(*, step_id: int, to_id: int, reason: str, by: User, at: datetime | 
     act.require_status()
     if not reason.strip():
         raise NotComplete(_("Say why the step changes hands."), fields={"reason": _("Write a reason.")})
-    holders = Membership.objects.on(act.at.date()).filter(user=to_id, user__is_active=True, role=step.role, office=office)
+    holders = Membership.objects.on(act.at.date()).filter(
+        user=to_id, user__is_active=True, role=step.role, office=office
+    )
     if not holders.exists():
         raise NotComplete(
-            _("This person does not hold the role in this office. Choose somebody else."), fields={"to": _("Choose another person.")}
+            _("This person does not hold the role in this office. Choose somebody else."),
+            fields={"to": _("Choose another person.")},
         )
     act.data = {"from": step.owner_id, "to": to_id, "reason": reason.strip()}
     act.notices.tell("step_reassigned", user_id=to_id, step=step.key, step_id=step.pk, reason=reason.strip())
@@ -129,7 +133,8 @@ def finish_step(
 
     Raises:
         NotAllowed: neither the role nor a stand-in's is held, or the same person did the work to be approved.
-        NotPossibleNow: somebody was faster, the dossier waits for the citizen, the screen is stale, or papers are missing.
+        NotPossibleNow: somebody was faster, the dossier waits for the citizen, the screen is stale, or the draft
+            result is missing.
         NotComplete: the outcome is unknown or lacks its reason.
     """
     act = begin(step_id, "finish_step", by, at, seen)
@@ -151,7 +156,9 @@ def approve(*, step_id: int, by: User, at: datetime | None = None, seen: int | N
     act = begin(step_id, APPROVE, by, at, seen)
     if act.the_step.phase != APPROVE:
         raise NotPossibleNow(_("This step approves nothing. Finish it instead."))
-    return conclude(act, outcome=act.the_step.flow_task.main_outcome, note=note, reason=act.the_step.data.get("proposed_reason", ""))
+    return conclude(
+        act, outcome=act.the_step.flow_task.main_outcome, note=note, reason=act.the_step.data.get("proposed_reason", "")
+    )
 
 
 @transaction.atomic
@@ -182,7 +189,9 @@ def return_result(
     act.require_status()
     act.require_seen(seen)
     if not handed_to.strip():
-        raise NotComplete(_("Say who received the result."), fields={"handed_to": _("Type the name of the person at the counter.")})
+        raise NotComplete(
+            _("Say who received the result."), fields={"handed_to": _("Type the name of the person at the counter.")}
+        )
     details = {"handed_to": handed_to.strip()}
     if act.others:
         step, act.others = act.others[0], act.others[1:]
@@ -190,7 +199,8 @@ def return_result(
         act.step = step
         if step.role != Role.CLERK:
             raise NotPossibleNow(
-                _("The result is not at the desk yet: step “%(step)s” is still open.") % {"step": step.flow_task.task_title}
+                _("The result is not at the desk yet: step “%(step)s” is still open.")
+                % {"step": step.flow_task.task_title}
             )
         act.require_unheld()
         return conclude(act, outcome=step.flow_task.main_outcome, details=details)
@@ -240,7 +250,9 @@ def check_outcome(act: Act, outcome: str, reason: str) -> None:
         act.name = SEND_BACK
         act.require_status()
     if (act.name == SEND_BACK or target_of(act, outcome) == REFUSE) and not reason.strip():
-        raise NotComplete(_("Say why: the next person reads the reason first."), fields={"reason": _("Write a reason.")})
+        raise NotComplete(
+            _("Say why: the next person reads the reason first."), fields={"reason": _("Write a reason.")}
+        )
     if act.name != SEND_BACK:
         check_approval(act, outcome)
         check_consultations(act, reason)
@@ -268,7 +280,8 @@ def check_consultations(act: Act, reason: str) -> None:
         raise NotPossibleNow(_("An asked office has not answered and its term still runs. Wait for the answer."))
     if not reason.strip():
         raise NotComplete(
-            _("An asked office did not answer in its term. Say why the step goes on without it."), fields={"reason": _("Write a reason.")}
+            _("An asked office did not answer in its term. Say why the step goes on without it."),
+            fields={"reason": _("Write a reason.")},
         )
 
 
@@ -283,7 +296,7 @@ def target_of(act: Act, outcome: str) -> str:
 def leads_back(act: Act, outcome: str) -> bool:
     """Whether an outcome opens an earlier step again."""
     step = act.the_step
-    return outcome == SEND_BACK or step.key != REFUSE and act.graph.is_backward(step.key, target_of(act, outcome))
+    return outcome == SEND_BACK or (step.key != REFUSE and act.graph.is_backward(step.key, target_of(act, outcome)))
 
 
 def mark_done(act: Act, outcome: str, note: str) -> None:
@@ -302,9 +315,8 @@ def mark_done(act: Act, outcome: str, note: str) -> None:
 def ends_clock(act: Act, outcome: str) -> bool:
     """Whether this outcome fixes the verdict: forward out of the step that ends the clock."""
     step = act.the_step
-    open_clock = act.dossier.legal_status in {LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
-    forward = not leads_back(act, outcome) and target_of(act, outcome) != REFUSE
-    return open_clock and forward and step.key != REFUSE and act.graph.ends_clock(step.key)
+    undecided = act.dossier.legal_status in {LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
+    return undecided and step.key != REFUSE and act.graph.outcome_ends_clock(step.key, outcome)
 
 
 def decide(act: Act) -> None:
@@ -314,7 +326,7 @@ def decide(act: Act) -> None:
         dossier.mark_in_process()
     dossier.mark_decided()
     dossier.decided_at = act.at
-    act.end_statutory_clock()
+    end_statutory_clock(act)
     act.changed |= {"legal_status", "decided_at"}
 
 
@@ -343,19 +355,26 @@ def refuse_now(act: Act) -> None:
     if act.dossier.legal_status == LegalStatus.RECEIVED:
         act.dossier.mark_in_process()
     act.dossier.mark_stopped()
-    act.close()
+    close(act)
 
 
 def hand_over(act: Act, details: Mapping[str, Any]) -> None:
     """The applicant has the result (9 → 10)."""
     if not str(details.get("handed_to", "")).strip():
-        raise NotComplete(_("Say who received the result."), fields={"handed_to": _("Type the name of the person at the counter.")})
+        raise NotComplete(
+            _("Say who received the result."), fields={"handed_to": _("Type the name of the person at the counter.")}
+        )
     act.name = "return_result"
-    act.dossier.result = {**act.dossier.result, **details, "handed_by": act.by.full_name, "handed_at": act.at.isoformat()}
+    act.dossier.result = {
+        **act.dossier.result,
+        **details,
+        "handed_by": act.by.full_name,
+        "handed_at": act.at.isoformat(),
+    }
     act.data |= details
     act.changed.add("result")
     act.dossier.mark_returned()
-    act.close()
+    close(act)
 
 
 def flag_returns(act: Act) -> None:
@@ -363,4 +382,6 @@ def flag_returns(act: Act) -> None:
     for step in act.opened:
         returns = step.attempt - 1
         if returns > act.definition.returns_allowed:
-            act.flags.raise_flag("resubmitted", why="returned", step=step.key, times=returns, allowed=act.definition.returns_allowed)
+            act.flags.raise_flag(
+                "resubmitted", why="returned", step=step.key, times=returns, allowed=act.definition.returns_allowed
+            )

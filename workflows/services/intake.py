@@ -16,8 +16,8 @@ from procedures.folding import fold
 from procedures.models import Offering, OfficerInCharge, ProcedureVersion
 from sla.rulebook import rulebook_on
 from workflows.exceptions import IncompleteDossier, NotComplete, NotFound
-from workflows.form_answers import checked_answers
 from workflows.flows import flow_of
+from workflows.form_answers import checked_answers
 from workflows.models import Applicant, Dossier, Paper
 from workflows.services.act import Act
 from workflows.services.scene import Scene
@@ -66,7 +66,9 @@ def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -
     version = find(ProcedureVersion.objects.select_related("procedure"), intake.version_id)
     offices = find_offices(intake)
     officers = OfficerInCharge.objects.filter(procedure=version.procedure_id, user__is_active=True)
-    scene = Scene(capacities_of(by, at), officers=officers.values("user_id", "office_id", "role"))
+    scene = Scene(
+        capacities_of(by, at), officers=[dict(row) for row in officers.values("user_id", "office_id", "role")]
+    )
     dossier = Dossier(
         flow_class=flow_of(version),
         version=version,
@@ -115,9 +117,11 @@ def check_offer(act: Act) -> None:
 
 
 def missing_papers(version: ProcedureVersion, given: Iterable[str]) -> list[tuple[str, str]]:
-    """Required papers that were not handed in, as key and name; papers the State already holds are never missing (R23)."""
+    """Required papers not handed in, as key and name; papers the State already holds are never missing (R23)."""
     present = set(given)
-    return [(d.key, d.name) for d in version.spec.documents if d.required and not d.replaced_by and d.key not in present]
+    return [
+        (d.key, d.name) for d in version.spec.documents if d.required and not d.replaced_by and d.key not in present
+    ]
 
 
 def require_papers(version: ProcedureVersion, given: Iterable[str]) -> None:
@@ -131,7 +135,9 @@ def insert(act: Act, intake: Intake, *, check_required: bool = True) -> None:
     """Store the applicant, the dossier with its code, and its papers."""
     dossier = act.dossier
     if not intake.applicant.full_name.strip():
-        raise NotComplete(_("The name of the applicant is missing."), fields={"full_name": _("Type the name of the applicant.")})
+        raise NotComplete(
+            _("The name of the applicant is missing."), fields={"full_name": _("Type the name of the applicant.")}
+        )
     dossier.data = checked_answers(dossier.version.spec, intake.answers, required=check_required)
     dossier.applicant = keep_applicant(intake.applicant)
     dossier.applicant_name = intake.applicant.full_name.strip()
@@ -167,8 +173,14 @@ def keep_papers(act: Act, papers: Iterable[PaperGiven]) -> None:
         raise NotComplete(_("This procedure has no paper “%(key)s”. Reload the page.") % {"key": unknown[0]})
     Paper.objects.bulk_create(
         Paper(
-            dossier=act.dossier, kind=Paper.Kind.SUBMITTED, key=paper.key, name=names[paper.key],
-            originals=paper.originals, copies=paper.copies, added_by=act.by, added_at=act.at,
+            dossier=act.dossier,
+            kind=Paper.Kind.SUBMITTED,
+            key=paper.key,
+            name=names[paper.key],
+            originals=paper.originals,
+            copies=paper.copies,
+            added_by=act.by,
+            added_at=act.at,
         )
         for paper in papers
     )
@@ -184,7 +196,8 @@ def next_code(office: Office, day: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO workflows_dailyserial (agency_code, day, last) VALUES (%s, %s, 1) "
-            "ON CONFLICT ON CONSTRAINT daily_serial_once DO UPDATE SET last = workflows_dailyserial.last + 1 RETURNING last",
+            "ON CONFLICT ON CONSTRAINT daily_serial_once "
+            "DO UPDATE SET last = workflows_dailyserial.last + 1 RETURNING last",
             [office.code, day],
         )
         serial = cursor.fetchone()[0]
@@ -196,9 +209,17 @@ def index_for_search(dossier: Dossier) -> None:
     submitter = dossier.submitter
     serial = dossier.code.rsplit("-", 1)[-1]
     texts = [
-        dossier.code, serial, serial.lstrip("0"), dossier.applicant_name, submitter.get("identifier", ""),
-        submitter.get("phone", "").replace(" ", ""), submitter.get("representative", ""), submitter.get("representative_identifier", ""),
+        dossier.code,
+        serial,
+        serial.lstrip("0"),
+        dossier.applicant_name,
+        submitter.get("identifier", ""),
+        submitter.get("phone", "").replace(" ", ""),
+        submitter.get("representative", ""),
+        submitter.get("representative_identifier", ""),
     ]
     words = sorted({word for text in texts for word in fold(str(text)).split() if word})
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE workflows_dossier SET search = array_to_tsvector(%s::text[]) WHERE id = %s", [words, dossier.pk])
+        cursor.execute(
+            "UPDATE workflows_dossier SET search = array_to_tsvector(%s::text[]) WHERE id = %s", [words, dossier.pk]
+        )

@@ -53,9 +53,16 @@ def add_paper(
     if kind not in Paper.Kind.values or (key and key not in names):
         raise NotComplete(_("This procedure has no paper “%(key)s”. Reload the page.") % {"key": key or kind})
     paper = Paper(
-        dossier=dossier, kind=kind, key=key, name=names.get(key) or name.strip() or str(Paper.Kind(kind).label),
-        filename=(file.name or "")[-250:], content_type=type_of(content), size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), added_by=by, added_at=act.at,
+        dossier=dossier,
+        kind=kind,
+        key=key,
+        name=names.get(key) or name.strip() or str(Paper.Kind(kind).label),
+        filename=(file.name or "")[-250:],
+        content_type=type_of(content),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        added_by=by,
+        added_at=act.at,
     )
     if key or kind == Paper.Kind.DRAFT:
         older = dossier.papers.filter(kind=kind, key=key, superseded_at__isnull=True)
@@ -76,12 +83,15 @@ def read_checked(file: UploadedFile) -> bytes:
             % {"name": file.name, "limit": LARGEST // 1024 // 1024},
             fields={"file": _("Choose a smaller file.")},
         )
-    content = file.read()
+    content: bytes = file.read()
     if not content:
-        raise NotComplete(_("“%(name)s” is empty. Scan it again.") % {"name": file.name}, fields={"file": _("Choose another file.")})
+        raise NotComplete(
+            _("“%(name)s” is empty. Scan it again.") % {"name": file.name}, fields={"file": _("Choose another file.")}
+        )
     if not type_of(content):
         raise NotComplete(
-            _("“%(name)s” is neither PDF, PNG, JPEG nor an Office file, whatever its name says. Save it as PDF.") % {"name": file.name},
+            _("“%(name)s” is neither PDF, PNG, JPEG nor an Office file, whatever its name says. Save it as PDF.")
+            % {"name": file.name},
             fields={"file": _("Choose another file.")},
         )
     return content

@@ -18,7 +18,7 @@ from offices.models import User
 from workflows.exceptions import NotFound
 from workflows.models import Dossier, Step
 from workflows.services.act import Act
-from workflows.services.scene import Scene, annotations
+from workflows.services.scene import Scene, scene_annotations
 
 DOSSIER_PARTS = (
     "version__procedure",
@@ -67,11 +67,17 @@ def take_lock(dossiers: QuerySet[Dossier]) -> None:
 
 def open_steps_of(dossier: Dossier, besides: int | None = None) -> list[Step]:
     """Open human steps of a locked dossier."""
-    steps = list(dossier.task_set.open().exclude(pk=besides).select_related("clock", "owner", "office").order_by("pk"))
+    steps = list(
+        Step.objects.open()
+        .filter(process=dossier)
+        .exclude(pk=besides)
+        .select_related("clock", "owner", "office")
+        .order_by("pk")
+    )
     for step in steps:
         step.process = dossier
     return steps
 
 
 def _scene(by: User, at: datetime | None, *, dossier: str, procedure: str) -> dict[str, Any]:
-    return annotations(dossier=dossier, procedure=procedure, by_id=by.pk, on=local_day(at or timezone.now()))
+    return scene_annotations(dossier=dossier, procedure=procedure, by_id=by.pk, on=local_day(at or timezone.now()))

@@ -27,8 +27,13 @@ class NoticeBook:
         if user_id is None or user_id != self.act.by.pk:
             self.rows.append(
                 Notice(
-                    topic=topic, dossier=self.act.dossier, user_id=user_id,
-                    office_id=office_id, role=role, payload=payload, created_at=self.act.at,
+                    topic=topic,
+                    dossier=self.act.dossier,
+                    user_id=user_id,
+                    office_id=office_id,
+                    role=role,
+                    payload=payload,
+                    created_at=self.act.at,
                 )
             )
 
@@ -52,8 +57,13 @@ class NoticeBook:
             return
         self.rows.append(
             Notice(
-                topic="status_changed", channel=Notice.Channel.EMAIL, dossier=act.dossier, address=address,
-                payload={"status": act.dossier.legal_status}, created_at=act.at, next_try_at=act.at,
+                topic="status_changed",
+                channel=Notice.Channel.EMAIL,
+                dossier=act.dossier,
+                address=address,
+                payload={"status": act.dossier.legal_status},
+                created_at=act.at,
+                next_try_at=act.at,
             )
         )
 

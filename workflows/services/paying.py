@@ -14,6 +14,7 @@ from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Dossier, PaymentRequest
 from workflows.services.handling import begin
 from workflows.services.locking import lock_dossier, open_steps_of
+from workflows.services.pausing import start_clocks_again, stop_clocks
 
 
 @transaction.atomic
@@ -37,18 +38,26 @@ def request_payment(
     if "request_payment" not in act.the_step.flow_task.spec.may:
         raise NotPossibleNow(_("This step may not ask for a payment. Ask the catalogue editor if it should."))
     if amount <= 0 or amount != amount.to_integral_value():
-        raise NotComplete(_("The amount must be whole dong, more than 0."), fields={"amount": _("Type an amount, for example 50.000.")})
+        raise NotComplete(
+            _("The amount must be whole dong, more than 0."),
+            fields={"amount": _("Type an amount, for example 50.000.")},
+        )
     if not name.strip():
         raise NotComplete(_("Say what the payment is for."), fields={"name": _("Type the name of the fee.")})
     act.others = act.others or open_steps_of(act.dossier, besides=act.the_step.pk)
     PaymentRequest.objects.create(
-        dossier=act.dossier, step=act.the_step, asked_from=act.dossier.legal_status, name=name.strip(), amount=amount,
-        requested_by=by, requested_at=act.at,
+        dossier=act.dossier,
+        step=act.the_step,
+        asked_from=act.dossier.legal_status,
+        name=name.strip(),
+        amount=amount,
+        requested_by=by,
+        requested_at=act.at,
     )
     act.data = {"name": name.strip(), "amount": str(amount)}
     act.dossier.mark_awaiting_payment()
     rule = act.definition.payment
-    act.stop_clocks(Party.payment(), silent=rule.effect == "pause_only", clause=rule.clause)
+    stop_clocks(act, Party.payment(), silent=rule.effect == "pause_only", clause=rule.clause)
     return act.save()
 
 
@@ -73,5 +82,5 @@ def confirm_payment(
     act.dossier.mark_paid(asked_from=request.asked_from)
     act.changed.add("legal_status")
     rule = act.definition.payment
-    act.start_clocks_again(effect=rule.effect.value, clause=rule.clause)
+    start_clocks_again(act, effect=rule.effect.value, clause=rule.clause)
     return act.save()

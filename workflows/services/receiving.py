@@ -16,9 +16,9 @@ from offices.models import Role, User
 from sla.terms import Cutoff, Term, Unit
 from sla.timekeeping import Party
 from workflows.exceptions import NotComplete
-from workflows.flows import flow_of
-from workflows.models import Dossier, LegalStatus, Paper
+from workflows.models import Dossier, LegalStatus, Paper, Step
 from workflows.services.act import Act
+from workflows.services.closing import close
 from workflows.services.handling import conclude
 from workflows.services.intake import (
     Intake,
@@ -204,13 +204,17 @@ def flag_earlier_file(act: Act) -> None:
     found = earlier.exclude(pk=dossier.pk).order_by("-closed_at").first()
     if found is not None:
         act.flags.raise_flag(
-            "resubmitted", why="earlier_file", earlier=found.code, status=found.legal_status, closed_at=found.closed_at.isoformat()
+            "resubmitted",
+            why="earlier_file",
+            earlier=found.code,
+            status=found.legal_status,
+            closed_at=found.closed_at.isoformat() if found.closed_at else None,
         )
 
 
 def forward_first_step(dossier: Dossier, by: User, at: datetime) -> None:
     """Finish the receiving step in the same transaction: the file goes on at once."""
-    step = dossier.task_set.open().order_by("pk").first()
+    step = Step.objects.open().filter(process=dossier).order_by("pk").first()
     if step is not None and step.phase == "receive":
         act = lock_step(step_id=step.pk, name="finish_step", by=by, at=at)
         conclude(act, outcome=act.the_step.flow_task.main_outcome)
@@ -237,7 +241,9 @@ def decline_to_receive(
     Source: R2, NĐ 118/2025 Đ.17.
     """
     if not reason.strip():
-        raise NotComplete(_("A refusal needs a reason."), fields={"reason": _("Write the reason; it is printed on form 03.")})
+        raise NotComplete(
+            _("A refusal needs a reason."), fields={"reason": _("Write the reason; it is printed on form 03.")}
+        )
     if intake is not None:
         act = new_act(
             name="decline_to_receive", intake=intake, status=LegalStatus.NOT_ACCEPTED, by=by, at=at or timezone.now()
@@ -253,5 +259,5 @@ def decline_to_receive(
     else:
         raise NotComplete(_("Nothing to receive: give a file or a registered dossier."))
     act.data = {"reason": reason.strip()}
-    act.close()
+    close(act)
     return act.save()

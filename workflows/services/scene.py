@@ -24,7 +24,7 @@ from sla.working_time import Timetable
 from workflows.models import Consultation, Flag, Paper, Step
 
 
-def annotations(*, dossier: str, procedure: str, by_id: int, on: date) -> dict[str, Combinable]:
+def scene_annotations(*, dossier: str, procedure: str, by_id: int, on: date) -> dict[str, Combinable]:
     """Subqueries to annotate a step or a dossier with.
 
     Args:
@@ -39,12 +39,14 @@ def annotations(*, dossier: str, procedure: str, by_id: int, on: date) -> dict[s
         "scene_rights": _rows(memberships_to_act_in(by_id, on), user_id="user_id", office_id="office_id", role="role"),
         "scene_officers": _rows(
             OfficerInCharge.objects.filter(procedure=OuterRef(procedure), user__is_active=True),
-            user_id="user_id", office_id="office_id", role="role",
+            user_id="user_id",
+            office_id="office_id",
+            role="role",
         ),
-        "scene_done": _rows(
-            done, key="key", phase="phase", role="role", by="finished_by_id", behalf="on_behalf_of_id"
+        "scene_done": _rows(done, key="key", phase="phase", role="role", by="finished_by_id", behalf="on_behalf_of_id"),
+        "scene_flags": _rows(
+            Flag.objects.filter(dossier=here, cleared_at__isnull=True), id="id", kind="kind", step_id="step_id"
         ),
-        "scene_flags": _rows(Flag.objects.filter(dossier=here, cleared_at__isnull=True), id="id", kind="kind", step_id="step_id"),
         "scene_asked": _rows(waiting, id="id", office_id="office_id", step_id="step_id", ends=F("term_ends_at")),
         "scene_calendars": _rows(published_calendars(), code="calendar__code", version="pk"),
         "scene_draft": Exists(Paper.objects.filter(dossier=here, kind=Paper.Kind.DRAFT, superseded_at__isnull=True)),
@@ -68,7 +70,14 @@ class Scene:
     """What was read with a dossier, asked as questions."""
 
     def __init__(
-        self, capacities: Capacities, *, officers: Rows = (), done: Rows = (), flags: Rows = (), asked: Rows = (), draft: bool = False,
+        self,
+        capacities: Capacities,
+        *,
+        officers: Rows = (),
+        done: Rows = (),
+        flags: Rows = (),
+        asked: Rows = (),
+        draft: bool = False,
         calendars: Rows = (),
     ) -> None:
         self.capacities = capacities
@@ -85,7 +94,11 @@ class Scene:
         rights = tuple(sorted((Capacity(**right) for right in row.scene_rights), key=lambda c: (c.office_id, c.role)))
         return cls(
             Capacities(by_id, rights),
-            officers=row.scene_officers, done=row.scene_done, flags=row.scene_flags, asked=row.scene_asked, draft=row.scene_draft,
+            officers=row.scene_officers,
+            done=row.scene_done,
+            flags=row.scene_flags,
+            asked=row.scene_asked,
+            draft=row.scene_draft,
             calendars=row.scene_calendars,
         )
 
@@ -106,7 +119,13 @@ class Scene:
     def note_done(self, step: Step) -> None:
         """Count a step that this act finishes."""
         self._done.append(
-            {"key": step.key, "phase": step.phase, "role": step.role, "by": step.finished_by_id, "behalf": step.on_behalf_of_id}
+            {
+                "key": step.key,
+                "phase": step.phase,
+                "role": step.role,
+                "by": step.finished_by_id,
+                "behalf": step.on_behalf_of_id,
+            }
         )
 
     def workers_in_other_roles(self, role: str) -> set[int]:

@@ -81,9 +81,13 @@ def broken_heads() -> Iterator[Break]:
     """Dossiers that say they have more or other acts than their trail holds."""
     last = TrailEntry.objects.order_by("dossier_id", "-number").distinct("dossier_id")
     heads = {row[0]: row[1:] for row in last.values_list("dossier_id", "number", "hash").iterator(chunk_size=5000)}
-    for pk, code, acts, head in Dossier.objects.values_list("pk", "code", "acts", "chain_head").iterator(chunk_size=5000):
+    for pk, code, acts, head in Dossier.objects.values_list("pk", "code", "acts", "chain_head").iterator(
+        chunk_size=5000
+    ):
         if heads.get(pk, (0, "")) != (acts, head):
-            yield Break(code, _("The trail does not end where the dossier says: entries at its end are missing or added."))
+            yield Break(
+                code, _("The trail does not end where the dossier says: entries at its end are missing or added.")
+            )
 
 
 def broken_seals() -> Iterator[Break]:

@@ -17,6 +17,7 @@ from workflows.models import Dossier, LegalStatus, SupplementRequest
 from workflows.services.act import Act
 from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act
 from workflows.services.locking import lock_dossier
+from workflows.services.pausing import start_clocks_again, stop_clocks
 from workflows.services.receiving import begin_processing, start_citizen_clock, start_desk_clock
 
 MAY = "request_supplement"
@@ -50,9 +51,13 @@ def request_supplement(
     """
     wanted = [item.strip() for item in items if item.strip()]
     if not wanted:
-        raise NotComplete(_("Say which papers are missing: at least one."), fields={"items": _("Choose or write the missing papers.")})
+        raise NotComplete(
+            _("Say which papers are missing: at least one."), fields={"items": _("Choose or write the missing papers.")}
+        )
     if not reason.strip():
-        raise NotComplete(_("Say why the papers are needed."), fields={"reason": _("Write the reason; it is printed on form 02.")})
+        raise NotComplete(
+            _("Say why the papers are needed."), fields={"reason": _("Write the reason; it is printed on form 02.")}
+        )
     if intake is not None:
         return ask_walk_in(intake, wanted, reason.strip(), by, at or timezone.now())
     if dossier_id is None:
@@ -63,16 +68,19 @@ def request_supplement(
     act.require_seen(seen)
     asked_from = int(act.dossier.legal_status)
     act.dossier.mark_awaiting_supplement()
-    act.stop_clocks(Party.citizen(), silent=act.definition.supplement.effect == "pause_only", clause=act.definition.supplement.clause)
+    stop_clocks(
+        act,
+        Party.citizen(),
+        silent=act.definition.supplement.effect == "pause_only",
+        clause=act.definition.supplement.clause,
+    )
     note_request(act, wanted, reason.strip(), asked_from)
     return act.save()
 
 
 def ask_walk_in(intake: Intake, items: list[str], reason: str, by: User, at: datetime) -> Dossier:
     """Form 02 at the counter, before anything was received."""
-    act = new_act(
-        name="request_supplement", intake=intake, status=LegalStatus.AWAITING_SUPPLEMENT, by=by, at=at
-    )
+    act = new_act(name="request_supplement", intake=intake, status=LegalStatus.AWAITING_SUPPLEMENT, by=by, at=at)
     act.act_as(Role.CLERK, intake.receiving_office_id)
     check_offer(act)
     insert(act, intake, check_required=False)
@@ -91,7 +99,9 @@ def take_right_to_ask(act: Act) -> None:
             act.act_as_holder()
             return
     if dossier.legal_status == LegalStatus.IN_PROCESS:
-        raise NotAllowed(_("Only whoever holds a step that may ask for papers can do so now. Send the dossier back to that step."))
+        raise NotAllowed(
+            _("Only whoever holds a step that may ask for papers can do so now. Send the dossier back to that step.")
+        )
     act.act_as(Role.CLERK, dossier.receiving_office_id)
 
 
@@ -101,8 +111,15 @@ def note_request(act: Act, items: list[str], reason: str, asked_from: int | None
     number = dossier.supplements.count() + 1
     is_late = asked_after_term(act)
     SupplementRequest.objects.create(
-        dossier=dossier, step=act.step, number=number, asked_from=asked_from, items=items, reason=reason,
-        is_late=is_late, requested_by=act.by, requested_at=act.at,
+        dossier=dossier,
+        step=act.step,
+        number=number,
+        asked_from=asked_from,
+        items=items,
+        reason=reason,
+        is_late=is_late,
+        requested_by=act.by,
+        requested_at=act.at,
     )
     act.data = {"items": items, "reason": reason, "number": number} | ({"late": True} if is_late else {})
     if number > 1:
@@ -115,7 +132,9 @@ def asked_after_term(act: Act) -> bool:
     if received_at is None:
         return False
     within = act.definition.supplement.ask_within
-    last = deadline(start=received_at, term=Term(within.amount, Unit(within.unit)), timetable=act.timetable, explain=False)
+    last = deadline(
+        start=received_at, term=Term(within.amount, Unit(within.unit)), timetable=act.timetable, explain=False
+    )
     return act.at > last.due_at
 
 
@@ -152,7 +171,7 @@ def accept_supplement(
         begin_processing(act)
     else:
         rule = act.definition.supplement
-        act.start_clocks_again(effect=rule.effect.value, clause=rule.clause)
+        start_clocks_again(act, effect=rule.effect.value, clause=rule.clause)
         if request.asked_from == LegalStatus.REGISTERED:
             start_desk_clock(act)
     return act.save()

@@ -75,14 +75,25 @@ def sweep_alarms(batch: int) -> int:
 
 def lock_holders(clock_ids: Sequence[UUID]) -> dict[UUID, Holder]:
     """Lock the dossiers of these clocks, leaving out those an act holds, and say whose each clock is."""
-    steps = {step.clock_id: step for step in Step.objects.filter(clock__in=clock_ids).only("pk", "process_id", "clock_id", "key", "owner_id", "office_id", "role", "due_at")}
-    wanted = Q(statutory_clock__in=clock_ids) | Q(desk_clock__in=clock_ids) | Q(pk__in={step.process_id for step in steps.values()})
-    dossiers = Dossier.objects.filter(wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",)).defer("search")
+    steps = {
+        step.clock_id: step
+        for step in Step.objects.filter(clock__in=clock_ids).only(
+            "pk", "process_id", "clock_id", "key", "owner_id", "office_id", "role", "due_at"
+        )
+    }
+    wanted = (
+        Q(statutory_clock__in=clock_ids)
+        | Q(desk_clock__in=clock_ids)
+        | Q(pk__in={step.process_id for step in steps.values()})
+    )
+    dossiers = (
+        Dossier.objects.filter(wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",)).defer("search")
+    )
     holders: dict[UUID, Holder] = {}
     by_id = {dossier.pk: dossier for dossier in dossiers}
     for dossier in by_id.values():
         for clock_id in (dossier.statutory_clock_id, dossier.desk_clock_id):
-            if clock_id in clock_ids:
+            if clock_id is not None and clock_id in clock_ids:
                 holders[clock_id] = Holder(dossier, None)
     for clock_id, step in steps.items():
         if step.process_id in by_id:
@@ -116,7 +127,7 @@ def flag_of(rung: FiredRung, holder: Holder, at: datetime) -> Flag | None:
     kind = {"eighty": Flag.Kind.DUE_SOON, "due": Flag.Kind.OVERDUE}.get(rung.rung)
     if holder.step is not None:
         kind = Flag.Kind.STEP_OVERDUE if rung.rung == "due" else None
-    if kind is None or kind == Flag.Kind.DUE_SOON and clock.due_at is not None and clock.due_at <= at:
+    if kind is None or (kind == Flag.Kind.DUE_SOON and clock.due_at is not None and clock.due_at <= at):
         return None
     evidence = {
         "due_at": clock.due_at.isoformat() if clock.due_at else None,
@@ -127,7 +138,13 @@ def flag_of(rung: FiredRung, holder: Holder, at: datetime) -> Flag | None:
     }
     if holder.step is not None:
         evidence["step"] = holder.step.key
-    return Flag(dossier=holder.dossier, step=holder.step, kind=kind, evidence=evidence, raised_at=clock.due_at if rung.rung == "due" else at)
+    return Flag(
+        dossier=holder.dossier,
+        step=holder.step,
+        kind=kind,
+        evidence=evidence,
+        raised_at=clock.due_at if rung.rung == "due" and clock.due_at else at,
+    )
 
 
 def notices_of(rung: FiredRung, holder: Holder, at: datetime) -> list[Notice]:
@@ -137,13 +154,24 @@ def notices_of(rung: FiredRung, holder: Holder, at: datetime) -> list[Notice]:
         "topic": f"alarm_{rung.rung}",
         "dossier": dossier,
         "created_at": at,
-        "payload": {"clock": clock.kind, "due_at": clock.due_at.isoformat() if clock.due_at else None, "step": step.key if step else ""},
+        "payload": {
+            "clock": clock.kind,
+            "due_at": clock.due_at.isoformat() if clock.due_at else None,
+            "step": step.key if step else "",
+        },
     }
     base = f"{clock.pk}-{clock.run}-{rung.rung}"
     if step is None:
         role = Role.CLERK if clock.kind == "desk" else Role.SUPERVISOR
-        offices = {dossier.receiving_office_id, dossier.handling_office_id} if role == Role.SUPERVISOR else {dossier.receiving_office_id}
-        return [Notice(**common, office_id=office, role=role, idempotency_key=f"{base}-{office}") for office in sorted(offices)]
+        offices = (
+            {dossier.receiving_office_id, dossier.handling_office_id}
+            if role == Role.SUPERVISOR
+            else {dossier.receiving_office_id}
+        )
+        return [
+            Notice(**common, office_id=office, role=role, idempotency_key=f"{base}-{office}")
+            for office in sorted(offices)
+        ]
     if rung.rung not in {"eighty", "due"}:
         return []
     if step.owner_id:
@@ -160,25 +188,27 @@ def sweep_stuck(batch: int) -> int:
     dossiers = list(locked.order_by("pk").select_for_update(skip_locked=True, of=("self",)).defer("search"))
     if not dossiers:
         return 0
-    Flag.objects.bulk_create(
-        [
-            Flag(
-                dossier=dossier, kind=Flag.Kind.STUCK, raised_at=dossier.stuck_at,
-                evidence={"last_act_at": dossier.last_act_at.isoformat(), "since": dossier.stuck_at.isoformat()},
-            )
-            for dossier in dossiers
-        ],
-        ignore_conflicts=True,
-    )
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                topic="stuck", dossier=dossier, office_id=dossier.receiving_office_id, role=Role.SUPERVISOR, created_at=at,
-                payload={"last_act_at": dossier.last_act_at.isoformat()}, idempotency_key=f"{dossier.pk}-stuck-{dossier.acts}",
-            )
-            for dossier in dossiers
-        ],
-        ignore_conflicts=True,
-    )
+    Flag.objects.bulk_create([stuck_flag(dossier, at) for dossier in dossiers], ignore_conflicts=True)
+    Notice.objects.bulk_create([stuck_notice(dossier, at) for dossier in dossiers], ignore_conflicts=True)
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(stuck_at=None)
     return len(dossiers)
+
+
+def stuck_flag(dossier: Dossier, at: datetime) -> Flag:
+    """The flag of a dossier on which nothing happened, with the last act as evidence."""
+    since = dossier.stuck_at or at
+    evidence = {"last_act_at": dossier.last_act_at.isoformat(), "since": since.isoformat()}
+    return Flag(dossier=dossier, kind=Flag.Kind.STUCK, raised_at=since, evidence=evidence)
+
+
+def stuck_notice(dossier: Dossier, at: datetime) -> Notice:
+    """What the supervisors of the desk hear of it."""
+    return Notice(
+        topic="stuck",
+        dossier=dossier,
+        office_id=dossier.receiving_office_id,
+        role=Role.SUPERVISOR,
+        created_at=at,
+        payload={"last_act_at": dossier.last_act_at.isoformat()},
+        idempotency_key=f"{dossier.pk}-stuck-{dossier.acts}",
+    )

@@ -1,0 +1,57 @@
+"""Pausing and restarting the clocks of a dossier while the applicant must act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sla.models import Clock
+from sla.timekeeping import Party
+
+if TYPE_CHECKING:
+    from workflows.services.act import Act
+
+
+def stop_clocks(act: Act, party: Party, *, silent: bool, clause: str = "") -> None:
+    """Stop the running clocks of the dossier and its open steps: the applicant must act."""
+    dossier = act.dossier
+    for clock in running_clocks(act, "running"):
+        act.keeper.stop(clock, party=party, note=act.name, clause=clause, silent=silent)
+    act.flags.clear("due_soon")
+    act.changed.add("legal_status")
+    if dossier.desk_clock and dossier.desk_clock.state == "running":
+        act.keeper.end(dossier.desk_clock, note=act.name)
+        dossier.due_at = None
+        act.changed.add("due_at")
+    copy_due_dates(act)
+
+
+def start_clocks_again(act: Act, *, effect: str, clause: str = "") -> None:
+    """Restart or resume the stopped clocks, as the definition says."""
+    party = act.party()
+    statutory = act.dossier.statutory_clock
+    for clock in running_clocks(act, "stopped"):
+        limit = statutory.due_at if statutory and clock is not statutory else None
+        if effect == "restart":
+            act.keeper.restart(clock, party=party, note=act.name, clause=clause, not_after=limit)
+        else:
+            act.keeper.resume(clock, party=party, note=act.name, clause=clause, not_after=limit)
+    if effect == "restart":
+        act.flags.clear("overdue", "step_overdue")
+    copy_due_dates(act)
+
+
+def running_clocks(act: Act, state: str) -> list[Clock]:
+    """The dossier's statutory clock, then those of its open steps, that are in a state."""
+    clocks = [act.dossier.statutory_clock, *(step.clock for step in act.open_steps())]
+    return [clock for clock in clocks if clock is not None and clock.state == state]
+
+
+def copy_due_dates(act: Act) -> None:
+    """Bring the copies of the due dates that the lists are sorted by up to date."""
+    if act.dossier.statutory_clock:
+        act.dossier.due_at = act.dossier.statutory_clock.due_at
+        act.changed.add("due_at")
+    for step in act.open_steps():
+        if step.clock and step.due_at != step.clock.due_at:
+            step.due_at = step.clock.due_at
+            step.save(update_fields=["due_at"])
