@@ -1,0 +1,1 @@
+"""The forms of the receiving and the dossier screens."""

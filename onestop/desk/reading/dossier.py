@@ -1,0 +1,362 @@
+"""Everything the dossier's page says: head, papers, form, process, clock, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from offices.capacities import Capacities
+from offices.models import Role
+from onestop.desk import words
+from onestop.desk.badges import dossier_badge, step_badge
+from onestop.desk.reading.clocks import (
+    DateChange,
+    ExplainedClock,
+    Held,
+    Part,
+    changes_of,
+    explained,
+    ledger_of,
+    parts_of,
+)
+from onestop.desk.reading.steps import title_of
+from onestop.desk.reading.trail import TimelineItem, timeline, value_words
+from onestop.desk.slips.gathering import SlipLink, slips_of
+from onestop.desk.terms_in_words import copies_in_words
+from onestop.desk.words import TimeBadge
+from procedures.definition import REFUSE, BranchSpec, Definition, Document, FieldKind, FormField, ParallelSpec, StepSpec
+from sla.models import Clock
+from workflows.diagram import dossier_diagram
+from workflows.models import Consultation, Dossier, Flag, LegalStatus, Paper, PaymentRequest, Step, SupplementRequest
+from workflows.nodes import label_of
+from workflows.possible_acts import PossibleAct, possible_acts
+
+TABS = ("papers", "form", "process", "clock")
+
+
+class DossierPage:
+    """One dossier as one person sees it now; each part is read when it is printed, and once.
+
+    Attributes:
+        dossier: read with its version, offices and clocks.
+        capacities: the person's rights to act.
+        at: now.
+        tab: which part of the middle is open.
+    """
+
+    def __init__(self, dossier: Dossier, capacities: Capacities, *, at: datetime, tab: str = "") -> None:
+        self.dossier, self.capacities, self.at = dossier, capacities, at
+        self.tab = tab if tab in TABS else TABS[0]
+
+    @property
+    def definition(self) -> Definition:
+        """The definition the dossier began with."""
+        return self.dossier.version.spec
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All human steps, oldest first."""
+        parts = ("owner", "office", "finished_by", "on_behalf_of", "clock")
+        steps = list(self.dossier.task_set.human().select_related(*parts).order_by("pk"))
+        for step in steps:
+            step.process = self.dossier
+        return steps
+
+    @cached_property
+    def open_steps(self) -> list[tuple[Step, str, TimeBadge]]:
+        """Open steps with their titles and the time they have left."""
+        return [(step, title_of(step), step_badge(step, at=self.at)) for step in self.steps if step.is_open]
+
+    @cached_property
+    def flags(self) -> list[Flag]:
+        """Flags that are up."""
+        return list(self.dossier.flags.filter(cleared_at__isnull=True))
+
+    @cached_property
+    def badge(self) -> TimeBadge:
+        """The state of the dossier's time."""
+        soon = any(flag.kind == Flag.Kind.DUE_SOON for flag in self.flags)
+        return dossier_badge(self.dossier, at=self.at, due_soon=soon)
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """Papers that hold, and those they superseded."""
+        return list(self.dossier.papers.select_related("added_by").order_by("pk"))
+
+    @cached_property
+    def consultations(self) -> list[Consultation]:
+        """Questions to other offices, answered or not."""
+        return list(self.dossier.consultations.select_related("office", "asked_by", "answered_by").order_by("pk"))
+
+    @cached_property
+    def supplements(self) -> list[SupplementRequest]:
+        """Requests for papers."""
+        return list(self.dossier.supplements.select_related("requested_by", "accepted_by").order_by("number"))
+
+    @cached_property
+    def payments(self) -> list[PaymentRequest]:
+        """Requests for a payment."""
+        return list(self.dossier.payments.select_related("requested_by", "confirmed_by").order_by("pk"))
+
+    @cached_property
+    def open_supplement(self) -> SupplementRequest | None:
+        """The request for papers that is not answered."""
+        return next((row for row in self.supplements if row.accepted_at is None), None)
+
+    @cached_property
+    def slips(self) -> list[SlipLink]:
+        """What can be printed again."""
+        return slips_of(self.dossier, self.supplements)
+
+    @cached_property
+    def has_draft(self) -> bool:
+        """Whether a draft result lies in the dossier."""
+        return any(paper.kind == Paper.Kind.DRAFT and paper.superseded_at is None for paper in self.papers)
+
+    @cached_property
+    def acts(self) -> list[PossibleAct]:
+        """What the person may do now."""
+        waiting = [row for row in self.consultations if row.answered_at is None]
+        return possible_acts(
+            self.dossier, self.steps, self.capacities, at=self.at, has_draft=self.has_draft, consultations=waiting
+        )
+
+    @cached_property
+    def timeline(self) -> list[TimelineItem]:
+        """The acts, newest first."""
+        return timeline(self.dossier)
+
+    # Papers
+
+    @cached_property
+    def paper_lines(self) -> list[PaperLine]:
+        """The definition's papers with what lies in the file, then drafts, results and other papers."""
+        present = [paper for paper in self.papers if paper.superseded_at is None]
+        listed = [PaperLine.of(document, self.papers) for document in self.definition.documents]
+        keys = {document.key for document in self.definition.documents}
+        other = [paper for paper in present if paper.kind != Paper.Kind.SUBMITTED or paper.key not in keys]
+        return [*listed, *(PaperLine.alone(paper, self.papers) for paper in other)]
+
+    @property
+    def given(self) -> set[str]:
+        """Keys of the definition's papers that lie in the file."""
+        kept = (paper for paper in self.papers if paper.kind == Paper.Kind.SUBMITTED and paper.superseded_at is None)
+        return {paper.key for paper in kept if paper.key}
+
+    # Form
+
+    @cached_property
+    def answers(self) -> list[AnswerLine]:
+        """The e-form with its answers."""
+        return [AnswerLine.of(field, self.dossier.data.get(field.key)) for field in self.definition.form]
+
+    # Process
+
+    @cached_property
+    def diagram(self) -> str:
+        """The process as a picture, the current step marked."""
+        return dossier_diagram(self.dossier) if self.steps else ""
+
+    @cached_property
+    def process(self) -> list[ProcessLine]:
+        """The official table of steps with what happened at each."""
+        return list(process_lines(self.definition, self.steps, self.at))
+
+    # Clock
+
+    @cached_property
+    def clock(self) -> ExplainedClock | None:
+        """The clock that decides the date, explained."""
+        clock = self.running_clock
+        return explained(clock) if clock else None
+
+    @property
+    def running_clock(self) -> Clock | None:
+        """The statutory clock; before reception, the desk's."""
+        return self.dossier.statutory_clock or self.dossier.desk_clock
+
+    @cached_property
+    def date_changes(self) -> list[DateChange]:
+        """How the due date moved."""
+        return changes_of(self.running_clock) if self.running_clock else []
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """Who held the dossier, stretch by stretch."""
+        return ledger_of(self.dossier, at=self.at)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Whose hours, added up."""
+        return parts_of(self.held)
+
+    @property
+    def total(self) -> str:
+        """The sum of the ledger."""
+        return words.stretch(minutes=sum(part.minutes for part in self.parts))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the applicant must act."""
+        return self.dossier.legal_status in {LegalStatus.AWAITING_SUPPLEMENT, LegalStatus.AWAITING_PAYMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One paper with its files, the newest first."""
+
+    name: str
+    kind: str
+    amount: str
+    is_here: bool
+    required: bool
+    replaced_by: str
+    papers: list[Paper]
+    note: str = ""
+
+    @classmethod
+    def of(cls, document: Document, papers: Iterable[Paper]) -> PaperLine:
+        """A paper of the definition."""
+        fitting = [p for p in papers if p.key == document.key and p.kind == Paper.Kind.SUBMITTED]
+        here = next((paper for paper in reversed(fitting) if paper.superseded_at is None), None)
+        wanted = copies_in_words(document.originals, document.copies)
+        amount = copies_in_words(here.originals, here.copies) if here else wanted
+        return cls(
+            document.name,
+            "",
+            amount,
+            here is not None,
+            document.required,
+            document.replaced_by or "",
+            [paper for paper in reversed(fitting) if paper.file],
+            document.note,
+        )
+
+    @classmethod
+    def alone(cls, paper: Paper, papers: Iterable[Paper]) -> PaperLine:
+        """A draft, a result or another paper."""
+        older = [p for p in papers if p.kind == paper.kind == Paper.Kind.DRAFT and p.key == paper.key and p != paper]
+        kind = "" if paper.kind == Paper.Kind.SUBMITTED else capfirst(paper.get_kind_display())
+        amount = copies_in_words(paper.originals, paper.copies)
+        return cls(paper.name, kind, amount, True, False, "", [paper, *reversed(older)] if paper.file else [])
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One question with its answer; a table has rows."""
+
+    label: str
+    value: str
+    columns: list[str]
+    rows: list[list[str]]
+
+    @classmethod
+    def of(cls, field: FormField, value: Any) -> AnswerLine:
+        """In words."""
+        if field.kind is FieldKind.TABLE:
+            rows = [[answer_words(column, row.get(column.key)) for column in field.columns] for row in value or []]
+            return cls(field.label, "", [column.label for column in field.columns], rows)
+        return cls(field.label, answer_words(field, value), [], [])
+
+
+def answer_words(field: FormField, value: Any) -> str:
+    """One answer as people write it."""
+    if value in (None, ""):
+        return ""
+    if field.kind is FieldKind.MONEY:
+        return words.money(int(value))
+    if field.kind is FieldKind.DATE:
+        return words.day(date.fromisoformat(value))
+    return value_words(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One time a step was open."""
+
+    step: Step
+    number: int
+    badge: TimeBadge | None
+    outcome: str
+
+    @property
+    def who(self) -> str:
+        """Who finished it, or who holds it."""
+        person = self.step.finished_by or self.step.owner
+        return person.full_name if person else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLine:
+    """One line of the official table."""
+
+    number: str
+    title: str
+    work: str
+    role: str
+    office: str
+    output: str
+    budget: str
+    assumed: bool
+    state: str  # done, current, canceled or empty
+    attempts: list[Attempt]
+    is_gateway: bool = False
+
+
+def process_lines(definition: Definition, steps: list[Step], at: datetime) -> Iterator[ProcessLine]:
+    """The steps in the order of the definition, each with its attempts; a proposed refusal comes last."""
+    by_key: dict[str, list[Step]] = {}
+    for step in steps:
+        by_key.setdefault(step.key, []).append(step)
+    for place, node in enumerate(definition.steps, start=1):
+        if isinstance(node, ParallelSpec):
+            yield gateway(str(place), _("In parallel: %(name)s") % {"name": node.title})
+            for letter, member in zip("abcdefghijklmnop", node.parallel, strict=False):
+                yield line_of(f"{place}{letter}", member, by_key.get(member.key, []), at)
+        elif isinstance(node, BranchSpec):
+            yield gateway(str(place), _("By the form: %(name)s") % {"name": node.title})
+        else:
+            yield line_of(str(place), node, by_key.get(node.key, []), at)
+    if REFUSE in by_key:
+        yield line_of("–", by_key[REFUSE][0].flow_task.spec, by_key[REFUSE], at)
+
+
+def gateway(number: str, title: str) -> ProcessLine:
+    """A line without work."""
+    return ProcessLine(number, title, "", "", "", "", "", False, "", [], is_gateway=True)
+
+
+def line_of(number: str, spec: StepSpec, steps: list[Step], at: datetime) -> ProcessLine:
+    """One step of the definition with what happened."""
+    attempts = [
+        Attempt(
+            step,
+            step.attempt,
+            step_badge(step, at=at) if step.is_open else None,
+            capfirst(label_of(spec, step.outcome)) if step.outcome else "",
+        )
+        for step in steps
+    ]
+    state = ""
+    if steps:
+        state = "current" if steps[-1].is_open else "done" if steps[-1].outcome else "canceled"
+    office = steps[-1].office.short_name if steps and steps[-1].office else ""
+    budget = words.stretch(minutes=int(spec.budget * 60)) if spec.budget is not None else ""
+    return ProcessLine(
+        number,
+        spec.title,
+        spec.work,
+        str(Role(spec.role.value).label),
+        office,
+        spec.output,
+        budget,
+        spec.assumed,
+        state,
+        attempts,
+    )

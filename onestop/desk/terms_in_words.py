@@ -1,0 +1,59 @@
+"""Time limits and fees of a definition in words, as they stand on screens and slips."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from onestop.desk.words import money
+from procedures.definition import Definition, Fee, Limit, Unit
+
+
+def amount_in_words(amount: Decimal | int, unit: Unit | str) -> str:
+    """An amount of time: 5 working days."""
+    number = Decimal(amount)
+    count = int(number) if number == number.to_integral_value() else 2
+    units = {
+        Unit.WORKING_HOUR: ngettext("%(count)s working hour", "%(count)s working hours", count),
+        Unit.WORKING_DAY: ngettext("%(count)s working day", "%(count)s working days", count),
+        Unit.CALENDAR_DAY: ngettext("%(count)s day", "%(count)s days", count),
+        Unit.MONTH: ngettext("%(count)s month", "%(count)s months", count),
+    }
+    return units[Unit(unit)] % {"count": f"{number.normalize():f}".replace(".", ",")}
+
+
+def limit_in_words(limit: Limit) -> str:
+    """A legal limit with its cut-off."""
+    words = amount_in_words(limit.amount, limit.unit) if limit.amount else _("on the day of reception")
+    if limit.cutoff is None:
+        return words
+    later = amount_in_words(limit.cutoff.amount, limit.unit)
+    return _("%(limit)s; received after %(time)s: %(later)s") % {
+        "limit": words,
+        "time": f"{limit.cutoff.after:%H:%M}",
+        "later": later,
+    }
+
+
+def fees_in_words(definition: Definition, channel: str) -> str:
+    """What the applicant pays by this channel."""
+    fees = [fee for fee in definition.fees if channel in fee.channels]
+    return "; ".join(fee_in_words(fee) for fee in fees) or _("no fee")
+
+
+def fee_in_words(fee: Fee) -> str:
+    """One fee with its amount, or where it is laid down."""
+    if fee.amount is None:
+        return f"{fee.name}: {fee.note}" if fee.note else fee.name
+    return f"{fee.name}: {money(fee.amount) if fee.amount else _('free')}"
+
+
+def copies_in_words(originals: int, copies: int) -> str:
+    """How many originals and copies of a paper."""
+    parts = [
+        (originals, ngettext("%(count)d original", "%(count)d originals", originals)),
+        (copies, ngettext("%(count)d copy", "%(count)d copies", copies)),
+    ]
+    return ", ".join(words % {"count": count} for count, words in parts if count)

@@ -1,0 +1,44 @@
+"""A paper's file: to whoever may see its dossier, and never as anything a browser would run."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
+from workflows.file_types import EXCEL, PDF, WORD
+
+PICTURES = {"image/png", "image/jpeg"}
+SHOWN = {PDF, *PICTURES}
+ENDINGS = {PDF: ".pdf", "image/png": ".png", "image/jpeg": ".jpg", WORD: ".docx", EXCEL: ".xlsx"}
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@desk_page(*READERS)
+@require_safe
+def paper(request: DeskRequest, pk: int, paper_id: int) -> HttpResponse:
+    """The file of a paper: shown where it is a PDF or a picture and that is asked for, else saved."""
+    found = visible_dossier(request, pk).papers.filter(pk=paper_id).exclude(file="").first()
+    if found is None:
+        raise Http404(_("There is no such file."))
+    kind = found.content_type if found.content_type in ENDINGS else "application/octet-stream"
+    is_shown = "show" in request.GET and kind in SHOWN
+    response = FileResponse(
+        found.file.open("rb"), as_attachment=not is_shown, filename=name_of(found.filename, kind), content_type=kind
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = policy_for(kind)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def name_of(filename: str, kind: str) -> str:
+    """The sender's name for the file, with the ending of what it really is."""
+    stem = filename.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0].strip(". ") or "file"
+    return stem[:150] + ENDINGS.get(kind, ".bin")
+
+
+def policy_for(kind: str) -> str:
+    """What the file may do in the browser: nothing. Chromium draws no PDF in a sandbox; its viewer is one itself."""
+    return NOTHING if kind == PDF else f"{NOTHING}; sandbox"

@@ -1,0 +1,44 @@
+"""The slips as PDF, ready to print: made anew from the dossier each time, so a reprint says what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
+from onestop.desk.slips import gathering
+from workflows.models import Dossier
+
+SLIPS: dict[str, Callable[[Dossier], bytes]] = {
+    "receipt": gathering.receipt,
+    "refusal": gathering.refusal,
+    "stop": gathering.stop_notice,
+    "handover": gathering.handover,
+}
+
+
+@desk_page(*READERS)
+@require_safe
+def slip(request: DeskRequest, pk: int, form: str) -> HttpResponse:
+    """One of the slips that a dossier has once."""
+    dossier = visible_dossier(request, pk)
+    return pdf(SLIPS[form](dossier), f"{dossier.code}-{form}.pdf")
+
+
+@desk_page(*READERS)
+@require_safe
+def supplement(request: DeskRequest, pk: int, number: int) -> HttpResponse:
+    """One request for papers."""
+    dossier = visible_dossier(request, pk)
+    return pdf(gathering.supplement(dossier, number), f"{dossier.code}-supplement-{number}.pdf")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF that opens in the browser, where it can be printed; it is stored nowhere on the way."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
