@@ -29,9 +29,7 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "consult": AT_WORK,
         "answer_consultation": WITH_OPEN_STEPS,
         "refuse": frozenset({S.IN_PROCESS}),
-        "withdraw": frozenset(
-            {S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}
-        ),
+        "withdraw": frozenset({S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
         "stop": frozenset({S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
         "correct_data": WITH_OPEN_STEPS | {S.REGISTERED},
         "add_paper": WITH_OPEN_STEPS | {S.REGISTERED},

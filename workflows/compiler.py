@@ -1,6 +1,6 @@
 """Turn a definition of a procedure into a Viewflow flow class.
 
-    definition (data) ──▶ Graph ──▶ nodes: start → step_… / split_…, join_… / branch_… → end
+definition (data) ──▶ Graph ──▶ nodes: start → step_… / split_…, join_… / branch_… → end
 """
 
 from __future__ import annotations

@@ -36,4 +36,6 @@ def draw(flow_class: type[Flow], states: dict[str, str]) -> SafeString:
     grid = calc_layout_data(flow_class)
     cells = [{"cell": cell, "state": states.get(cell.node.name, "")} for cell in grid.cells]
     current = [entry["cell"].node.task_title for entry in cells if entry["state"] == "current"]
-    return render_to_string("workflows/diagram.svg", {"grid": grid, "cells": cells, "edges": grid.edges, "current": current})
+    return render_to_string(
+        "workflows/diagram.svg", {"grid": grid, "cells": cells, "edges": grid.edges, "current": current}
+    )

@@ -53,7 +53,8 @@ class StepAlreadyFinished(NotPossibleNow):
         when = clock_time(step.finished) if step.finished else ""
         if who:
             message = _(
-                "%(who)s already finished this step at %(when)s, before you pressed. Nothing was overwritten. Look at the changes."
+                "%(who)s already finished this step at %(when)s, before you pressed. "
+                "Nothing was overwritten. Look at the changes."
             )
         else:
             message = _(
@@ -84,7 +85,8 @@ class StaleScreen(NotPossibleNow):
         when = clock_time(last.at) if last else ""
         super().__init__(
             _(
-                "%(who)s changed dossier %(code)s at %(when)s, after you opened it. Nothing was overwritten. Look at the changes and try again."
+                "%(who)s changed dossier %(code)s at %(when)s, after you opened it. "
+                "Nothing was overwritten. Look at the changes and try again."
             )
             % {"who": who, "code": dossier.code, "when": when}
         )
@@ -125,7 +127,8 @@ class IncompleteDossier(NotComplete):
         names = ", ".join(name for _key, name in missing)
         super().__init__(
             _(
-                "%(count)d required papers are missing: %(names)s. Record them as received, or ask the applicant for all of them at once."
+                "%(count)d required papers are missing: %(names)s. "
+                "Record them as received, or ask the applicant for all of them at once."
             )
             % {"count": len(missing), "names": names},
             fields={f"paper_{key}": _("This paper is required.") for key, _name in missing},

@@ -10,9 +10,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import viewflow.workflow.fields
 import viewflow.workflow.token
-import workflows.models.papers
 from django.conf import settings
 from django.db import migrations, models
+
+import workflows.models.papers
 
 
 class Migration(migrations.Migration):

@@ -25,7 +25,9 @@ class Applicant(models.Model):
         verbose_name = _("applicant")
         verbose_name_plural = _("applicants")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["identifier"], condition=~Q(identifier=""), name="applicant_identifier_once")
+            models.UniqueConstraint(
+                fields=["identifier"], condition=~Q(identifier=""), name="applicant_identifier_once"
+            )
         ]
 
     def __str__(self) -> str:

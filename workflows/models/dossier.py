@@ -57,7 +57,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
     applicant = models.ForeignKey(Applicant, models.PROTECT, related_name="dossiers")
     applicant_name = models.CharField(_("applicant"), max_length=250)
-    submitter = models.JSONField(default=dict, help_text="Applicant's details and power of attorney as given on the day.")
+    submitter = models.JSONField(
+        default=dict, help_text="Applicant's details and power of attorney as given on the day."
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     receiving_office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     handling_office = models.ForeignKey(Office, models.PROTECT, related_name="+")
@@ -99,7 +101,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
             models.Index(fields=["stuck_at"], name="dossier_stuck", condition=models.Q(stuck_at__isnull=False)),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(legal_status__in=LegalStatus.values), name="dossier_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(legal_status__in=LegalStatus.values), name="dossier_status_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(received_at__isnull=False)
                 | models.Q(legal_status__in=[S.REGISTERED, S.NOT_ACCEPTED, S.AWAITING_SUPPLEMENT, S.WITHDRAWN]),

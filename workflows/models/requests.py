@@ -18,7 +18,9 @@ class SupplementRequest(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
     step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.PositiveSmallIntegerField()
-    asked_from = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Legal status; empty for a walk-in file.")
+    asked_from = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Legal status; empty for a walk-in file."
+    )
     items = models.JSONField(default=list)
     reason = models.TextField()
     is_late = models.BooleanField(default=False, help_text="Asked after the days the rule allows (R10).")
@@ -62,7 +64,9 @@ class PaymentRequest(models.Model):
         verbose_name_plural = _("payment requests")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
-            models.UniqueConstraint(fields=["dossier"], condition=Q(confirmed_at__isnull=True), name="payment_one_open"),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(confirmed_at__isnull=True), name="payment_one_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +94,9 @@ class Consultation(models.Model):
         verbose_name = _("consultation")
         verbose_name_plural = _("consultations")
         indexes: ClassVar = [
-            models.Index(fields=["office", "term_ends_at"], name="consultation_waiting", condition=Q(answered_at__isnull=True))
+            models.Index(
+                fields=["office", "term_ends_at"], name="consultation_waiting", condition=Q(answered_at__isnull=True)
+            )
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

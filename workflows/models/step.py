@@ -28,7 +28,9 @@ class Step(AbstractTask):
     phase = models.CharField(max_length=10, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
-    offered_to = ArrayField(models.BigIntegerField(), default=list, help_text="Officers in charge; empty: everyone in the role.")
+    offered_to = ArrayField(
+        models.BigIntegerField(), default=list, help_text="Officers in charge; empty: everyone in the role."
+    )
     attempt = models.PositiveSmallIntegerField(default=1)
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)
