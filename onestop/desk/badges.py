@@ -10,16 +10,28 @@ from sla.terms import time_left
 from sla.working_time import Timetable
 from workflows.models import Dossier, LegalStatus, Step
 
+
+class Timetables(dict[str, Timetable]):
+    """The calendars of one page, each asked for once."""
+
+    def __missing__(self, calendar_code: str) -> Timetable:
+        self[calendar_code] = timetable_for(calendar_code)
+        return self[calendar_code]
+
+
 WAITING = {LegalStatus.AWAITING_SUPPLEMENT: "citizen", LegalStatus.AWAITING_PAYMENT: "payment"}
 
 
-def dossier_badge(dossier: Dossier, *, at: datetime, due_soon: bool = False) -> TimeBadge:
+def dossier_badge(
+    dossier: Dossier, *, at: datetime, due_soon: bool = False, timetables: Timetables | None = None
+) -> TimeBadge:
     """How much of the dossier's time is left, or how it ended.
 
     Args:
         dossier: read with its statutory clock.
         at: now.
         due_soon: whether its flag `due_soon` is up.
+        timetables: the calendars of the page, where it shows many rows.
     """
     if dossier.legal_status in WAITING:
         clock = dossier.statutory_clock
@@ -27,15 +39,16 @@ def dossier_badge(dossier: Dossier, *, at: datetime, due_soon: bool = False) -> 
         return stopped_badge(since=since, waiting_for=WAITING[LegalStatus(dossier.legal_status)])
     if dossier.is_closed or dossier.decided_at:
         return ended_badge(verdict=dossier.verdict, ended_at=dossier.decided_at or dossier.closed_at)
-    return running(dossier.due_at, timetable_for(dossier.calendar_code), at=at, due_soon=due_soon)
+    timetable = (timetables if timetables is not None else Timetables())[dossier.calendar_code]
+    return running(dossier.due_at, timetable, at=at, due_soon=due_soon)
 
 
-def step_badge(step: Step, *, at: datetime) -> TimeBadge:
+def step_badge(step: Step, *, at: datetime, timetables: Timetables | None = None) -> TimeBadge:
     """How much of an open step's time is left; the step is read with its dossier and its clock."""
     dossier = step.process
     if dossier.legal_status in WAITING:
         return dossier_badge(dossier, at=at)
-    timetable = timetable_for(dossier.calendar_code)
+    timetable = (timetables if timetables is not None else Timetables())[dossier.calendar_code]
     return running(step.due_at, timetable, at=at, due_soon=step.due_at is not None and is_soon(step, at, timetable))
 
 

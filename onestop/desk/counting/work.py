@@ -1,0 +1,42 @@
+"""What waits for a person: steps, approvals, results to hand over, online dossiers, notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from offices.capacities import Capacities
+from onestop.desk.counts import counter
+from onestop.desk.reading.approvals import waiting_approvals
+from onestop.desk.reading.notices import unseen_notices
+from onestop.desk.reading.results import waiting_online, waiting_results
+from workflows.models import Consultation, Step
+
+
+@counter("my_work")
+def my_work(capacities: Capacities, at: datetime) -> int:
+    """Open steps of the person and unanswered questions to their offices."""
+    return Step.objects.waiting_for(capacities).count() + Consultation.objects.waiting_for(capacities).count()
+
+
+@counter("approve")
+def approve(capacities: Capacities, at: datetime) -> int:
+    """Steps that wait for the person's approval."""
+    return waiting_approvals(capacities).count()
+
+
+@counter("return")
+def results(capacities: Capacities, at: datetime) -> int:
+    """Results that lie ready at the person's desk."""
+    return waiting_results(capacities).count()
+
+
+@counter("online")
+def online(capacities: Capacities, at: datetime) -> int:
+    """Dossiers sent online that wait to be received at the person's desk."""
+    return waiting_online(capacities).count()
+
+
+@counter("notices")
+def notices(capacities: Capacities, at: datetime) -> int:
+    """Notices the person has not seen."""
+    return unseen_notices(capacities).count()

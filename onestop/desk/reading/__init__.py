@@ -1,0 +1,1 @@
+"""What the screens read: rows in the order and with the words they are shown in; nothing is changed here."""

@@ -1,0 +1,117 @@
+"""What people were told, as sentences: one per topic of the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from offices.capacities import Capacities
+from onestop.desk import words
+from onestop.desk.paging import Column
+from onestop.desk.reading.steps import key_title
+from workflows.models import Notice, NoticesSeen
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from workflows.querysets import NoticeQuerySet
+
+ORDER = (Column("pk", descending=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a topic is told: the sentence, its icon, and whether it is about time running out."""
+
+    sentence: Promise
+    icon: str
+    tone: str = ""
+
+
+TOPICS: dict[str, Telling] = {
+    "step_opened": Telling(gettext_lazy("“%(step)s” of dossier %(code)s waits for you."), "tasks"),
+    "step_returned": Telling(gettext_lazy("Dossier %(code)s came back to “%(step)s”: %(reason)s"), "back", "soon"),
+    "step_reassigned": Telling(gettext_lazy("“%(step)s” of dossier %(code)s was given to you: %(reason)s"), "person"),
+    "online_file": Telling(gettext_lazy("Dossier %(code)s arrived online and waits to be received."), "online"),
+    "consulted": Telling(
+        gettext_lazy("Your office is asked for its opinion on dossier %(code)s, until %(ends)s."), "consult"
+    ),
+    "consultation_answered": Telling(
+        gettext_lazy("%(office)s has answered your question on dossier %(code)s."), "consult"
+    ),
+    "alarm_half": Telling(
+        gettext_lazy("Half of the time for dossier %(code)s is used up; it is due %(due)s."), "in-time"
+    ),
+    "alarm_eighty": Telling(
+        gettext_lazy("Four fifths of the time for %(what)s are used up; it is due %(due)s."), "soon", "soon"
+    ),
+    "alarm_apology": Telling(
+        gettext_lazy("Dossier %(code)s is due %(due)s. If that cannot be kept, the letter of apology is owed now."),
+        "soon",
+        "soon",
+    ),
+    "alarm_due": Telling(gettext_lazy("The time for %(what)s ended %(due)s."), "late", "late"),
+    "alarm_after": Telling(
+        gettext_lazy("Dossier %(code)s has been overdue for a working day; it was due %(due)s."), "late", "late"
+    ),
+    "stuck": Telling(gettext_lazy("Nothing has happened to dossier %(code)s since %(since)s."), "stuck", "soon"),
+}
+UNKNOWN = Telling(gettext_lazy("There is news on dossier %(code)s."), "info")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notice as it stands in the list."""
+
+    notice: Notice
+    sentence: str
+    telling: Telling
+    is_new: bool
+
+
+def seen_up_to(user_id: int) -> int:
+    """The newest notice the person has seen: one statement."""
+    return NoticesSeen.objects.filter(user=user_id).values_list("up_to", flat=True).first() or 0
+
+
+def unseen_notices(capacities: Capacities) -> NoticeQuerySet:
+    """Notices newer than the last one the person has seen."""
+    return Notice.objects.for_person(capacities).filter(pk__gt=seen_up_to(capacities.user_id))
+
+
+def mark_seen(user_id: int, up_to: int) -> None:
+    """Remember up to which notice the person has read; never moves back."""
+    NoticesSeen.objects.get_or_create(user_id=user_id)
+    NoticesSeen.objects.filter(user=user_id, up_to__lt=up_to).update(up_to=up_to)
+
+
+def row_of(notice: Notice, seen: int) -> NoticeRow:
+    """A notice with its sentence; read with its dossier."""
+    telling = TOPICS.get(notice.topic, UNKNOWN)
+    return NoticeRow(notice, str(telling.sentence) % details_of(notice), telling, notice.pk > seen)
+
+
+def details_of(notice: Notice) -> dict[str, str]:
+    """What the sentences may name."""
+    payload, dossier = notice.payload, notice.dossier
+    step = key_title(dossier, payload["step"]) if payload.get("step") else ""
+    what = _("step “%(step)s” of dossier %(code)s") if step else _("dossier %(code)s")
+    return {
+        "code": dossier.code,
+        "step": step,
+        "what": what % {"step": step, "code": dossier.code},
+        "reason": str(payload.get("reason", "")),
+        "office": str(payload.get("office", "")),
+        "ends": spoken(payload.get("ends")),
+        "due": spoken(payload.get("due_at")),
+        "since": spoken(payload.get("last_act_at")),
+    }
+
+
+def spoken(value: Any) -> str:
+    """A stored instant in words; empty where there is none."""
+    return words.moment(datetime.fromisoformat(value)) if value else ""

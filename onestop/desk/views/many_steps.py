@@ -1,0 +1,61 @@
+"""One act on many ticked steps: each is checked on its own, and what was refused says why."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from onestop.desk.access import HANDLERS, DeskRequest, desk_page
+from onestop.desk.reading.approvals import Pick, picks_in
+from onestop.desk.reading.step_panel import find_step
+from workflows import services
+from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
+from workflows.models import Step
+
+SIMPLE_PHASES = {"receive", "process"}
+
+
+@desk_page(*HANDLERS)
+@require_POST
+def many_steps(request: DeskRequest) -> HttpResponse:
+    """Claim or forward every ticked step."""
+    run = forward if request.POST.get("act") == "forward" else claim
+    done, refused = 0, []
+    for pick in picks_in(request.POST.getlist("step")):
+        step = find_step(request.capacities, pick.step_id)
+        if step is None:
+            continue
+        try:
+            run(step, pick, request)
+        except (NotAllowed, NotComplete, NotPossibleNow) as error:
+            refused.append(f"{step.process.code}: {error}")
+        else:
+            done += 1
+    if done:
+        messages.success(request, words_for(run is forward, done))
+    for sentence in refused:
+        messages.warning(request, sentence)
+    return redirect("desk:my_work")
+
+
+def claim(step: Step, pick: Pick, request: DeskRequest) -> None:
+    """Take one step up."""
+    services.claim(step_id=step.pk, by=request.user)
+
+
+def forward(step: Step, pick: Pick, request: DeskRequest) -> None:
+    """Finish one step with its way on; what needs a look of its own is left out."""
+    if step.phase not in SIMPLE_PHASES:
+        raise NotPossibleNow(_("This step must be looked at on its own. Open it."))
+    services.finish_step(step_id=step.pk, outcome=step.flow_task.main_outcome, by=request.user, seen=pick.seen)
+
+
+def words_for(forwarded: bool, count: int) -> str:
+    """How many steps were claimed or forwarded."""
+    if forwarded:
+        return ngettext("%(count)d dossier went on.", "%(count)d dossiers went on.", count) % {"count": count}
+    return ngettext("%(count)d step is yours now.", "%(count)d steps are yours now.", count) % {"count": count}
