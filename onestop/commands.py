@@ -3,6 +3,6 @@
 WEB = "python -m gunicorn onestop.wsgi:application --config python:onestop.gunicorn_settings"
 WORKER = "python -m celery --app onestop.celery worker --loglevel INFO"
 BEAT = "python -m celery --app onestop.celery beat --loglevel INFO"
-SET_UP = "python manage.py set_up --static"
+SET_UP = "python manage.py set_up"
 
 PROCESSES = {"web": WEB, "worker": WORKER, "beat": BEAT}

@@ -25,6 +25,13 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def secret(name: str) -> str:
+    """Read a secret: the variable itself, else the file that `NAME_FILE` names, as containers get them."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return os.environ.get(name) or Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, "")
+
+
 def database_from(url: str) -> dict[str, object]:
     """Turn `postgres://user:password@host:port/name` into Django's settings; a socket folder goes into `?host=`."""
     parts = urlsplit(url)
@@ -33,7 +40,7 @@ def database_from(url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") or secret("DATABASE_PASSWORD"),
         "HOST": query.get("host", [unquote(parts.hostname or "")])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
@@ -82,7 +89,7 @@ def _move_unless_there(fresh: Path, path: Path) -> None:
 
 def secret_key(folders: Folders, *, production: bool) -> str:
     """The key given, else, beside an embedded database, the kept one, else the default one."""
-    given = os.environ.get("SECRET_KEY")
+    given = secret("SECRET_KEY")
     if given or production or os.environ.get("DATABASE_URL"):
         return given or DEFAULT_SECRET_KEY
     return kept_secret_key(folders)

@@ -16,6 +16,7 @@ from onestop.environment import (
     flag,
     redis_url,
     refuse_unsafe_production,
+    secret,
     secret_key,
     words,
 )
@@ -113,7 +114,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = FOLDERS.state / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_DIR", FOLDERS.state / "static"))
 MEDIA_ROOT = Path(os.environ.get("PAPERS_DIR", FOLDERS.state / "papers"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -135,7 +136,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PR
 EMAIL_HOST = os.environ.get("SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
+EMAIL_HOST_PASSWORD = secret("SMTP_PASSWORD")
 EMAIL_USE_TLS = flag("SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("SMTP_FROM", "onestop@localhost")
@@ -150,7 +151,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_CONCURRENCY", "2"))
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDERS.run / "beat-schedule")
-SWEEP_EVERY = 30  # seconds
+SWEEP_EVERY = int(os.environ.get("SWEEP_EVERY", "30"))  # seconds
 CELERY_BEAT_SCHEDULE = {
     "seal_day": {"task": "workflows.tasks.seal_day", "schedule": 60 * SWEEP_EVERY},
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},

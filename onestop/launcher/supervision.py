@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-from onestop.commands import PROCESSES
+from onestop.commands import PROCESSES, SET_UP
 from onestop.embedded.borrowing import join, leave
 from onestop.embedded.exceptions import ServerFailed
 from onestop.embedded.folders import CHECKOUT, Folders
@@ -23,7 +23,6 @@ from onestop.launcher.children import Child, command_line, stop_all
 from onestop.launcher.record import Record
 from onestop.preparation import files_fit, tables_fit
 
-SET_UP = "python manage.py set_up --static --sample"
 PAGES_WITHIN = 60.0
 LOOKS_EVERY = 0.2
 ORPHANS_END_WITHIN = 10.0
@@ -113,7 +112,7 @@ def _is_set_up(folders: Folders) -> bool:
 def _set_up() -> None:
     say("Bringing tables, calendars and sample content up to date …")
     answer = subprocess.run(  # noqa: S603  our own command line
-        command_line(SET_UP),
+        command_line(f"{SET_UP} --static --sample"),
         cwd=CHECKOUT,
         check=False,
         start_new_session=True,
