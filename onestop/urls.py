@@ -1,14 +1,17 @@
 """Every address of the program."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from onestop.desk.views import frame
+from onestop.desk.views import entering
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", frame.home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("", include("onestop.portal.urls")),
+    path("login/", entering.LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", entering.switch_language, name="set_language"),
     path("desk/", include("onestop.desk.urls")),
 ]
+
+handler403 = "onestop.desk.views.errors.forbidden"
+handler404 = "onestop.desk.views.errors.not_found"

@@ -203,18 +203,64 @@ def withdraw_version(
     return locked
 
 
-def offer(procedure: Procedure, office: Office) -> Offering:
-    """Let an office handle a procedure; saying it twice changes nothing."""
+def offer(
+    procedure: Procedure, office: Office, *, by: User | None = None, at: datetime | None = None
+) -> Offering:
+    """Let an office handle a procedure; saying it twice changes nothing.
+
+    Args:
+        by: the catalogue editor, checked at `at`; None for the command line.
+
+    Raises:
+        NotCatalogueEditor: when `by` may not change the catalogue.
+    """
+    _check_editor(by, at)
     offering, _created = Offering.objects.get_or_create(procedure=procedure, office=office)
     return offering
 
 
-def put_in_charge(*, procedure: Procedure, office: Office, role: str, user: User) -> OfficerInCharge:
-    """Put a person in charge of a procedure's steps of one role in one office; saying it twice changes nothing."""
+def end_offer(*, procedure: Procedure, office: Office, by: User | None, at: datetime) -> None:
+    """No new file of a procedure goes to an office; files that are there stay there.
+
+    Raises:
+        NotCatalogueEditor: when `by` may not change the catalogue.
+    """
+    _check_editor(by, at)
+    Offering.objects.filter(procedure=procedure, office=office).delete()
+
+
+def put_in_charge(
+    *,
+    procedure: Procedure,
+    office: Office,
+    role: str,
+    user: User,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> OfficerInCharge:
+    """Put a person in charge of a procedure's steps of one role in one office; saying it twice changes nothing.
+
+    Args:
+        by: the catalogue editor, checked at `at`; None for the command line.
+
+    Raises:
+        NotCatalogueEditor: when `by` may not change the catalogue.
+    """
+    _check_editor(by, at)
     officer, _created = OfficerInCharge.objects.get_or_create(procedure=procedure, office=office, role=role, user=user)
     return officer
 
 
-def _check_editor(by: User | None, at: datetime) -> None:
-    if by is not None and not can_edit_catalogue(by, at):
+def relieve(*, officer_id: int, procedure: Procedure, by: User | None, at: datetime) -> None:
+    """A person is no longer in charge; steps that were given to them stay theirs.
+
+    Raises:
+        NotCatalogueEditor: when `by` may not change the catalogue.
+    """
+    _check_editor(by, at)
+    OfficerInCharge.objects.filter(pk=officer_id, procedure=procedure).delete()
+
+
+def _check_editor(by: User | None, at: datetime | None) -> None:
+    if by is not None and (at is None or not can_edit_catalogue(by, at)):
         raise NotCatalogueEditor(by.username)

@@ -45,7 +45,6 @@ urlpatterns = [
     # Hand over results
     path("return/", handing_over.hand_over, name="return"),
     path("return/<int:pk>/", handing_over.hand_over_result, name="hand_over_result"),
-    path("return/<int:pk>/proof/", handing_over.proof, name="handover_proof"),
     # Search, notices
     path("search/", searching.search, name="search"),
     path("notices/", notices.notices, name="notices"),

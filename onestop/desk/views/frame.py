@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from offices.capacities import capacities_of
 from onestop.desk import samples
-from onestop.desk.frame import rail_context, rail_for
+from onestop.desk.frame import EVERYBODY, RAIL, rail_context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the first page of the person's rail."""
-    at = timezone.now()
-    entries = list(rail_for(capacities_of(request.user, at), at=at))
-    return redirect(entries[0].item.url if entries else "desk:styleguide")
+    """Lead to the first page that belongs to the person's roles, else to the first that is everybody's."""
+    roles = capacities_of(request.user, timezone.now()).roles
+    offered = [item for item in RAIL if item.url and item.roles & roles]
+    first = next((item for item in offered if item.roles != EVERYBODY), next(iter(offered), None))
+    return redirect(first.url if first else "desk:password")
 
 
 @login_required

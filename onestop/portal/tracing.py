@@ -1,0 +1,50 @@
+"""What the public may know of a dossier: its code, how far it has come, and dates (R26). No name, no procedure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedures.folding import fold
+from workflows.models import Dossier, LegalStatus
+
+CODE = re.compile(r"[A-Z0-9]+(?:\.[A-Z0-9]+)*-\d{6}-\d{4,5}")
+LONGEST_INPUT = 400
+FIELDS = ("code", "legal_status", "registered_at", "received_at", "due_at", "decided_at", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Code, status and dates of one dossier."""
+
+    code: str
+    status: int
+    registered_at: datetime | None
+    received_at: datetime | None
+    due_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the office waits for the applicant, so that no date can be named."""
+        return self.status in {LegalStatus.AWAITING_SUPPLEMENT, LegalStatus.AWAITING_PAYMENT}
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """When the result is due, as long as there is something to wait for."""
+        waits = self.status in {LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
+        return self.due_at if waits else None
+
+
+def code_in(text: str) -> str:
+    """The file code in what was typed, or scanned from a receipt: its QR code holds an address or several values."""
+    found = CODE.search(fold(text[:LONGEST_INPUT]).replace(" ", "").upper())
+    return found[0] if found else ""
+
+
+def trace_of(text: str) -> Trace | None:
+    """The dossier with the code in `text`: one statement, whether there is one or not."""
+    row = Dossier.objects.filter(code=code_in(text)).values_list(*FIELDS).first()
+    return Trace(*row) if row else None
