@@ -8,7 +8,8 @@ from offices.capacities import Capacities
 from onestop.desk.counts import counter
 from onestop.desk.reading.approvals import waiting_approvals
 from onestop.desk.reading.notices import unseen_notices
-from onestop.desk.reading.results import waiting_online, waiting_results
+from onestop.desk.reading.online import waiting_online
+from onestop.desk.reading.results import waiting_results
 from workflows.models import Consultation, Step
 
 

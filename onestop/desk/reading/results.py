@@ -42,11 +42,6 @@ def waiting_results(capacities: Capacities) -> DossierQuerySet:
     return at_my_desk(capacities).filter(~Exists(elsewhere), legal_status=LegalStatus.DECIDED)
 
 
-def waiting_online(capacities: Capacities) -> DossierQuerySet:
-    """Dossiers sent online that nobody has received yet."""
-    return at_my_desk(capacities).filter(legal_status=LegalStatus.REGISTERED)
-
-
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One result as it stands in the list; `heads` names the group that begins with it."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django.db.models.expressions import RawSQL
-
 from onestop.desk.paging import Column
 from onestop.desk.slips import scanned_code
-from procedures.folding import fold
 from workflows.querysets import DossierQuerySet
 
 ORDER = (Column("pk", descending=True),)
@@ -26,12 +23,12 @@ def exactly(dossiers: DossierQuerySet, text: str) -> DossierQuerySet:
     """Dossiers that a whole code or the last digits of a code stand for; none where the text is neither."""
     code = scanned_code(clean(text))
     if SERIAL.fullmatch(code):
-        return dossiers.filter(search=one_of({code, code.zfill(4), code.lstrip("0") or code})).filter(
+        return dossiers.filter(search__has_words=one_of({code, code.zfill(4), code.lstrip("0") or code})).filter(
             code__endswith=code
         )
     found = DAY_AND_SERIAL.fullmatch(code)
     if found:
-        return dossiers.filter(search=one_of({found[2]})).filter(code__endswith=f"{found[1]}-{found[2]}")
+        return dossiers.filter(search__has_words=one_of({found[2]})).filter(code__endswith=f"{found[1]}-{found[2]}")
     return dossiers.filter(code=code) if code else dossiers.none()
 
 
@@ -49,7 +46,6 @@ def words_in(text: str) -> str:
     return digits if digits.isdigit() else scanned_code(text)
 
 
-def one_of(words: set[str]) -> RawSQL:
-    """A query for dossiers that carry one of these words whole."""
-    query = " | ".join(f"'{fold(word)}'" for word in sorted(words))
-    return RawSQL("%s::tsquery", [query])
+def one_of(words: set[str]) -> str:
+    """A query for dossiers that carry one of these words of digits whole."""
+    return " | ".join(f"'{word}'" for word in sorted(words))

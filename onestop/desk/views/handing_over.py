@@ -18,8 +18,7 @@ from offices.models import Role
 from onestop.desk.access import DeskRequest, desk_page
 from onestop.desk.badges import dossier_badge
 from onestop.desk.reading import results
-from onestop.desk.reading.proof import proof_of
-from onestop.desk.slips import handover_pdf, scanned_code
+from onestop.desk.slips import scanned_code
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow, WorkflowError
 from workflows.models import Dossier, LegalStatus
 from workflows.services import return_result
@@ -106,15 +105,3 @@ def again(
     context = page_context(request, at=at) | opened(dossier, at=at, form=form)
     context |= {"code": dossier.code, "found": [dossier], "refusal": refusal}
     return render(request, "desk/return/page.html", context, status=status)
-
-
-@desk_page(Role.CLERK)
-@require_safe
-def proof(request: DeskRequest, pk: int) -> HttpResponse:
-    """The proof of a hand-over as PDF; it can be printed again at any time."""
-    dossier = handed_over(request, pk)
-    if dossier is None:
-        raise Http404(_("There is no such dossier or step. It may belong to another office; search for its code."))
-    response = HttpResponse(handover_pdf(proof_of(dossier)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{dossier.code}.pdf"'
-    return response
