@@ -67,7 +67,7 @@ def consult(
             asked_by=by,
             asked_at=act.at,
         )
-        act.scene.asked.append({"id": row.pk, "office_id": office.pk, "step_id": step.pk, "ends": due.isoformat()})
+        act.scene.asked.append({"id": row.pk, "office_id": office.pk, "step_id": step.pk, "ends": due})
         for role in STEP_ROLES[:2]:
             act.notices.tell("consulted", office_id=office.pk, role=role, consultation=row.pk, ends=due.isoformat())
     act.scene.asked.sort(key=lambda row: (row["ends"], row["id"]))

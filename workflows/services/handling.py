@@ -276,7 +276,7 @@ def check_consultations(act: Act, reason: str) -> None:
     waiting = [row for row in act.scene.asked if row["step_id"] == act.the_step.pk]
     if not waiting:
         return
-    if any(datetime.fromisoformat(row["ends"]) > act.at for row in waiting):
+    if any(row["ends"] > act.at for row in waiting):
         raise NotPossibleNow(_("An asked office has not answered and its term still runs. Wait for the answer."))
     if not reason.strip():
         raise NotComplete(
