@@ -19,8 +19,8 @@ from onestop.desk.forms.administration import AbsenceForm, LastDayForm
 from onestop.desk.reading.staff import absences_of, plannable_people
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page()
+@require_http_methods(["GET", "HEAD", "POST"])
 @answering
 def absences(request: DeskRequest) -> HttpResponse:
     """Who is away and who stands in; and a form to say so."""
@@ -43,8 +43,8 @@ def absences(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/absences/list.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @desk_page()
+@require_POST
 @answering
 def end(request: DeskRequest, pk: int) -> HttpResponse:
     """Shorten an absence: the person is back the day after."""

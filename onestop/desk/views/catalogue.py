@@ -29,8 +29,8 @@ def is_editor(request: DeskRequest) -> bool:
     return request.capacities.has(Role.CATALOGUE_EDITOR)
 
 
-@require_safe
 @desk_page()
+@require_safe
 def catalogue(request: DeskRequest) -> HttpResponse:
     """All procedures, searched by code or words without accents, narrowed by field and level."""
     wishes = {name: request.GET.get(name, "")[:100] for name in ("q", "field", "level")}
@@ -49,8 +49,8 @@ def catalogue(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/catalogue/list.html", context)
 
 
-@require_safe
 @desk_page()
+@require_safe
 def procedure(request: DeskRequest, pk: int) -> HttpResponse:
     """One procedure: its process as diagram and as the official table, papers, fees, limits, versions."""
     return render_procedure(request, found_procedure(request, pk))

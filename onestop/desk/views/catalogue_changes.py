@@ -20,8 +20,8 @@ from procedures.services import draft_of, end_offer, offer, publish_version, put
 from workflows.exceptions import NotFound
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def publish(request: DeskRequest, pk: int) -> HttpResponse:
     """Publish the draft of a procedure; errors of the linter block it."""
@@ -35,8 +35,8 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
     return done_and_back(request, change, said=said, to="desk:procedure", pk=pk)
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def withdraw(request: DeskRequest, pk: int, number: int) -> HttpResponse:
     """Withdraw a published version, with a reason."""
@@ -64,8 +64,8 @@ def version_of(found: Procedure, number: int) -> ProcedureVersion:
     return version
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def add_offering(request: DeskRequest, pk: int) -> HttpResponse:
     """Let another office handle the procedure."""
@@ -77,8 +77,8 @@ def add_offering(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect("desk:procedure", pk=pk)
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def remove_offering(request: DeskRequest, pk: int, office_id: int) -> HttpResponse:
     """New files of the procedure no longer go to an office."""
@@ -88,8 +88,8 @@ def remove_offering(request: DeskRequest, pk: int, office_id: int) -> HttpRespon
     return redirect("desk:procedure", pk=pk)
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def add_officer(request: DeskRequest, pk: int) -> HttpResponse:
     """Put a person in charge."""
@@ -101,8 +101,8 @@ def add_officer(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect("desk:procedure", pk=pk)
 
 
-@require_POST
 @desk_page(Role.CATALOGUE_EDITOR)
+@require_POST
 @answering
 def remove_officer(request: DeskRequest, pk: int, officer_id: int) -> HttpResponse:
     """A person is no longer in charge."""

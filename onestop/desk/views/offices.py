@@ -20,15 +20,15 @@ from onestop.desk.forms.administration import KnownOfficeForm, OfficeForm
 from onestop.desk.reading.staff import office_tree
 
 
-@require_safe
 @desk_page(Role.ADMINISTRATOR)
+@require_safe
 def offices(request: DeskRequest) -> HttpResponse:
     """The tree of offices with the people who work there."""
     return render(request, "desk/offices/tree.html", {"branches": office_tree(on=local_day(timezone.now()))})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @answering
 def add(request: DeskRequest) -> HttpResponse:
     """Open an office."""
@@ -40,8 +40,8 @@ def add(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/offices/office.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @answering
 def office(request: DeskRequest, pk: int) -> HttpResponse:
     """One office: what may change of it."""
@@ -62,8 +62,8 @@ def changes(form: KnownOfficeForm) -> dict[str, Any]:
     return {**values, "office_id": form.instance.pk, "parent_id": above.pk if above else None}
 
 
-@require_POST
 @desk_page(Role.ADMINISTRATOR)
+@require_POST
 @answering
 def activity(request: DeskRequest, pk: int) -> HttpResponse:
     """Close an office in which nobody works any more, or open it again."""

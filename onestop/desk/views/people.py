@@ -34,8 +34,8 @@ from onestop.passwords import readable_password
 PEOPLE = 50
 
 
-@require_safe
 @desk_page(Role.ADMINISTRATOR)
+@require_safe
 def people(request: DeskRequest) -> HttpResponse:
     """The list of people with the roles they hold today."""
     wishes = {name: request.GET.get(name, "")[:100] for name in ("q", "office", "former")}
@@ -54,9 +54,9 @@ def people(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/people/list.html", context)
 
 
+@desk_page(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@desk_page(Role.ADMINISTRATOR)
 @answering
 def add(request: DeskRequest) -> HttpResponse:
     """Add a person; the first password is made up and shown once."""
@@ -83,8 +83,8 @@ def found_person(pk: int) -> User:
     return person
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @answering
 def person(request: DeskRequest, pk: int) -> HttpResponse:
     """One person: what is known of them, and their roles."""
@@ -112,9 +112,9 @@ def render_person(request: DeskRequest, pk: int, **forms: Any) -> HttpResponse:
     return render(request, "desk/people/person.html", context | forms, status=status)
 
 
+@desk_page(Role.ADMINISTRATOR)
 @require_POST
 @never_cache
-@desk_page(Role.ADMINISTRATOR)
 @answering
 def reset_password(request: DeskRequest, pk: int) -> HttpResponse:
     """Give a person who forgot theirs a new password, shown once."""
@@ -123,8 +123,8 @@ def reset_password(request: DeskRequest, pk: int) -> HttpResponse:
     return password_page(request, changed, password)
 
 
-@require_POST
 @desk_page(Role.ADMINISTRATOR)
+@require_POST
 @answering
 def access(request: DeskRequest, pk: int) -> HttpResponse:
     """End a person's access at once, or give it back."""
@@ -135,8 +135,8 @@ def access(request: DeskRequest, pk: int) -> HttpResponse:
     return done_and_back(request, change, said=said, to="desk:person", pk=pk)
 
 
-@require_POST
 @desk_page(Role.ADMINISTRATOR)
+@require_POST
 @answering
 def add_role(request: DeskRequest, pk: int) -> HttpResponse:
     """Give a person a role in an office, from a day on."""
@@ -149,8 +149,8 @@ def add_role(request: DeskRequest, pk: int) -> HttpResponse:
     return render_person(request, pk, role=form)
 
 
-@require_POST
 @desk_page(Role.ADMINISTRATOR)
+@require_POST
 @answering
 def end_role(request: DeskRequest, pk: int, membership_id: int) -> HttpResponse:
     """End a role after a day."""

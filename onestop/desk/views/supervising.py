@@ -16,8 +16,8 @@ from onestop.desk.reading.watching import Choice, Watch
 TABLES = ("office", "procedure", "person")
 
 
-@require_safe
 @desk_page(Role.SUPERVISOR)
+@require_safe
 def supervise(request: DeskRequest) -> HttpResponse:
     """Tiles, the list that one of them opens, and where it comes from: by office, procedure and person."""
     at = timezone.now()

@@ -1,0 +1,57 @@
+"""Every address, as every role: who may open it, and what the others are answered."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from offices.models import Role
+from tests.desk.walking import CASES, OTHER_OFFICE, WALKERS, World, build_world, names_of_all_addresses
+
+
+@pytest.fixture
+def world(people: SimpleNamespace, offices: SimpleNamespace, intake) -> World:
+    return build_world(people, offices, intake)
+
+
+def walk(world: World, person: str) -> dict[str, tuple[int, int]]:
+    """Open every address as one person ("": nobody logged in); what was answered otherwise than expected, as (expected, answered)."""
+    wrong = {}
+    for case in CASES:
+        answered = open_as(world, person, case)
+        if answered != case.expected(person):
+            wrong[case.name] = (case.expected(person), answered)
+    return wrong
+
+
+def open_as(world, person, case) -> int:
+    """The status of one answer; what it changed is undone."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        if person:
+            client.force_login(getattr(world.people, person))
+        send = client.get if case.post is None else client.post
+        headers = {"HX-Request": "true"} if case.htmx else {}
+        response = send(case.url(world), case.post(world) if case.post else None, headers=headers)
+        if response.streaming:
+            b"".join(response.streaming_content)
+        if not person and not case.public:
+            assert response.headers.get("Location", "").startswith(reverse("login")), case.name
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def test_every_address_has_a_case():
+    assert sorted(names_of_all_addresses()) == sorted(case.name for case in CASES)
+
+
+def test_everybody_may_open_exactly_what_their_role_allows(world):
+    wrong = {person: walk(world, person) for person in [*WALKERS, OTHER_OFFICE, ""]}
+
+    assert {person: answers for person, answers in wrong.items() if answers} == {}
+
+
+def test_every_role_of_the_office_walks():
+    assert set(WALKERS.values()) == set(Role)

@@ -1,0 +1,246 @@
+"""Every address of the program with who may open it: the table that the walks follow.
+
+A case says what each person of the office is answered. Whoever is in `may` gets `status`, whoever is in `hidden` gets
+404 (the thing does not exist for them), everybody else 403, and somebody who is not logged in is sent to the login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from offices.capacities import local_day
+from offices.models import Membership, Role
+from offices.services import add_absence
+from procedures.services import import_definition, put_in_charge
+from sla.terms import Term, Unit
+from tests.workflows.conftest import definition_of, moment, open_step
+from tests.workflows.papers import pdf
+from tests.workflows.situations import Situations
+from workflows import services
+from workflows.models import Paper
+from workflows.services.sweeping import sweep
+
+# Who walks, and for which role.
+WALKERS: dict[str, str] = {
+    "lan": Role.CLERK,
+    "minh": Role.SPECIALIST,
+    "head": Role.DIVISION_HEAD,
+    "leader": Role.LEADER,
+    "registry": Role.REGISTRY,
+    "supervisor": Role.SUPERVISOR,
+    "editor": Role.CATALOGUE_EDITOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+OTHER_OFFICE = "police"  # a specialist who has nothing to do with most of the dossiers
+EVERYBODY = frozenset({*WALKERS, OTHER_OFFICE})
+DEPARTMENT = frozenset({"minh", "head", "leader", "registry"})
+HANDLERS = DEPARTMENT | {"lan", OTHER_OFFICE}
+READERS = DEPARTMENT | {"lan", "supervisor"}
+APPROVERS = frozenset({"head", "leader"})
+CLERK, SUPERVISOR = frozenset({"lan"}), frozenset({"supervisor"})
+EDITOR, ADMINISTRATOR = frozenset({"editor"}), frozenset({"administrator"})
+STRANGER = frozenset({OTHER_OFFICE})
+
+World = SimpleNamespace
+Made = Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address: how to open it, and who is answered what."""
+
+    name: str
+    may: frozenset[str] = EVERYBODY
+    args: Made = lambda world: []
+    query: str = ""
+    post: Made | None = None
+    status: int = 200
+    hidden: frozenset[str] = frozenset()
+    public: bool = False
+    anonymous: int = 302
+    is_page: bool = True
+    htmx: bool = False
+
+    def url(self, world: World) -> str:
+        """The address in this world."""
+        return reverse(self.name, args=self.args(world)) + self.query.format_map(vars(world))
+
+    def expected(self, person: str) -> int:
+        """What somebody is answered; "" is nobody logged in."""
+        if not person:
+            return self.anonymous
+        if person in self.may:
+            return self.status
+        return 404 if person in self.hidden else 403
+
+
+def acts(name: str, may: frozenset[str], args: Made, post: Made, **changes: Any) -> Case:
+    """An address that only changes something; whoever may is sent on."""
+    return Case(name, may, args, post=post, **({"status": 302} | changes))
+
+
+def part(name: str, may: frozenset[str], args: Made = lambda world: [], **changes: Any) -> Case:
+    """An address that answers a part of a page, or a file."""
+    return Case(name, may, args, is_page=False, **({"htmx": True} | changes))
+
+
+CASES: tuple[Case, ...] = (
+    # Without a login
+    Case("portal:home", status=302, anonymous=200, public=True),
+    Case("portal:lookup", query="?code=H40.01-260302-0001", anonymous=200, public=True),
+    Case("login", status=302, anonymous=200, public=True),
+    acts("logout", EVERYBODY, lambda w: [], lambda w: {}, public=True),
+    acts("set_language", EVERYBODY, lambda w: [], lambda w: {"language": "vi"}, public=True),
+    # Frame
+    Case("desk:home", status=302),
+    part("desk:rail", EVERYBODY),
+    Case("desk:styleguide"),
+    # My work
+    Case("desk:my_work", HANDLERS),
+    part("desk:step", READERS - SUPERVISOR | STRANGER, lambda w: [w.asking.pk]),
+    acts("desk:many_steps", HANDLERS, lambda w: [], lambda w: {"act": "claim"}),
+    acts("desk:step_act", frozenset({"minh"}), lambda w: [w.asking.pk, "claim"], lambda w: {"seen": w.asked.acts}),
+    part("desk:question", STRANGER, lambda w: [w.question.pk], hidden=HANDLERS),
+    acts("desk:answer", STRANGER, lambda w: [w.question.pk], lambda w: {"answer": "Đồng ý"}, hidden=HANDLERS),
+    # Approve
+    Case("desk:approve", APPROVERS),
+    Case("desk:approve_summary", APPROVERS, status=302),
+    acts("desk:approve_many", APPROVERS, lambda w: [], lambda w: {}),
+    # Hand over results
+    Case("desk:return", CLERK),
+    acts("desk:hand_over_result", CLERK, lambda w: [w.decided.pk], lambda w: {}, status=422),
+    # Search, notices
+    Case("desk:search", query="?q=khong-co-ai"),
+    Case("desk:notices"),
+    acts("desk:notices_seen", EVERYBODY, lambda w: [], lambda w: {"up_to": "1"}),
+    # Receiving
+    Case("desk:receive", CLERK),
+    part("desk:receive_suggest", CLERK, query="?q=mien"),
+    part("desk:receive_applicant", CLERK, post=lambda w: {"procedure": w.procedure.pk, "identifier": "040190000001"}),
+    part("desk:receive_date", CLERK, query="?procedure={procedure.pk}&channel=desk"),
+    part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
+    Case("desk:online", CLERK),
+    # Dossier
+    Case("desk:dossier", READERS | STRANGER, lambda w: [w.asked.pk]),
+    acts("desk:dossier_act", CLERK | {"minh"}, lambda w: [w.asked.pk, "correct_data"], lambda w: {}, status=422),
+    part("desk:paper", READERS, args=lambda w: [w.signing.pk, w.paper.pk], hidden=STRANGER),
+    part("desk:receipt", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
+    part("desk:supplement_slip", READERS, args=lambda w: [w.paused.pk, 1], hidden=STRANGER),
+    part("desk:refusal_slip", CLERK | SUPERVISOR, args=lambda w: [w.declined.pk], hidden=HANDLERS),
+    part("desk:stop_slip", READERS, args=lambda w: [w.stopped.pk], hidden=STRANGER),
+    part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
+    # Supervise
+    Case("desk:supervise", SUPERVISOR),
+    # Catalogue
+    Case("desk:catalogue"),
+    Case("desk:procedure", args=lambda w: [w.procedure.pk]),
+    acts("desk:procedure_publish", EDITOR, lambda w: [w.procedure.pk], lambda w: {}),
+    acts("desk:procedure_withdraw", EDITOR, lambda w: [w.procedure.pk, 1], lambda w: {"reason": "Bãi bỏ"}),
+    acts("desk:procedure_offering", EDITOR, lambda w: [w.procedure.pk], lambda w: {"office": w.offices.police.pk}),
+    acts("desk:procedure_offering_end", EDITOR, lambda w: [w.procedure.pk, w.offices.department.pk], lambda w: {}),
+    acts(
+        "desk:procedure_officer",
+        EDITOR,
+        lambda w: [w.procedure.pk],
+        lambda w: {"office": w.offices.department.pk, "role": "specialist", "user": w.people.binh.pk},
+    ),
+    acts("desk:procedure_officer_end", EDITOR, lambda w: [w.procedure.pk, w.officer.pk], lambda w: {}),
+    # People, offices, absences
+    Case("desk:people", ADMINISTRATOR),
+    Case("desk:person_add", ADMINISTRATOR),
+    Case("desk:person", ADMINISTRATOR, lambda w: [w.people.lan.pk]),
+    Case("desk:person_password", ADMINISTRATOR, lambda w: [w.people.lan.pk], post=lambda w: {}),
+    acts("desk:person_access", ADMINISTRATOR, lambda w: [w.people.lan.pk], lambda w: {"active": "no"}),
+    acts(
+        "desk:person_role",
+        ADMINISTRATOR,
+        lambda w: [w.people.lan.pk],
+        lambda w: {"office": w.offices.desk.pk, "role": "registry", "valid_from": "2026-03-02"},
+    ),
+    acts(
+        "desk:person_role_end",
+        ADMINISTRATOR,
+        lambda w: [w.people.lan.pk, w.membership.pk],
+        lambda w: {"last_day": "2030-03-02"},
+    ),
+    Case("desk:offices", ADMINISTRATOR),
+    Case("desk:office_add", ADMINISTRATOR),
+    Case("desk:office", ADMINISTRATOR, lambda w: [w.offices.desk.pk]),
+    acts("desk:office_activity", ADMINISTRATOR, lambda w: [w.offices.police.pk], lambda w: {"active": "yes"}),
+    Case("desk:absences"),
+    acts(
+        "desk:absence_end",
+        frozenset({"minh", "head", "leader", "supervisor", "administrator"}),
+        lambda w: [w.absence.pk],
+        lambda w: {"last_day": str(w.absence.valid_from)},
+    ),
+    # One's own
+    Case("desk:password"),
+    Case("desk:password_done"),
+)
+
+
+def names_of_all_addresses() -> list[str]:
+    """Every address of the URLconf by name."""
+    return list(_names(get_resolver().url_patterns, ""))
+
+
+def _names(patterns: list[Any], namespace: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Callable[..., Any]) -> World:
+    """An office at work: dossiers in every situation that a page needs, late ones flagged by the real sweep."""
+    make = Situations(people, intake, offices)
+    world = World(people=people, offices=offices, asked=make.in_process(), signing=make.at_step("sign"))
+    world.asking = open_step(world.asked)
+    services.consult(
+        step_id=world.asking.pk,
+        office_ids=[offices.police.pk],
+        question="Có ý kiến gì không?",
+        term=Term(Decimal(2), Unit.WORKING_DAY),
+        by=people.minh,
+        at=moment(3, 9),
+    )
+    world.question = world.asked.consultations.get()
+    for name in ("registered", "not_accepted", "awaiting_supplement", "stopped", "decided", "returned"):
+        setattr(world, name, getattr(make, name)())
+    world.declined, world.paused = world.not_accepted, world.awaiting_supplement
+    world.paper = Paper.objects.filter(dossier=world.signing).exclude(file="").first() or services.add_paper(
+        dossier_id=world.signing.pk, kind="other", file=pdf(), by=people.leader, at=moment(2, 15)
+    )
+    world.asked.refresh_from_db()
+    add_catalogue_and_absence(world)
+    sweep()
+    return world
+
+
+def add_catalogue_and_absence(world: World) -> None:
+    """A draft to publish, an officer in charge, somebody who is away."""
+    world.procedure = world.asked.procedure
+    now = timezone.now()
+    import_definition(spec=definition_of(name="Miễn, giảm, hỗ trợ học phí"), at=now)
+    world.officer = put_in_charge(
+        procedure=world.procedure, office=world.offices.department, role="specialist", user=world.people.minh
+    )
+    world.membership = Membership.objects.get(user=world.people.lan)
+    today = local_day(now)
+    world.absence = add_absence(
+        absentee_id=world.people.minh.pk,
+        stand_in_id=world.people.binh.pk,
+        valid_from=today + timedelta(days=1),
+        by=None,
+        at=now,
+    )
