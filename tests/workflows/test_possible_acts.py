@@ -27,7 +27,7 @@ from workflows.services import Intake
 TERM = Term(Decimal(2), Unit.WORKING_DAY)
 
 
-class TryOut(Exception):
+class UndoneError(Exception):
     """Rolls a successful attempt back."""
 
 
@@ -54,8 +54,8 @@ def succeeds(act: Callable[[], Any]) -> bool:
     try:
         with transaction.atomic():
             act()
-            raise TryOut
-    except TryOut:
+            raise UndoneError
+    except UndoneError:
         return True
     except WorkflowError:
         return False

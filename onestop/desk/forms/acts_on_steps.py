@@ -62,8 +62,12 @@ class FinishForm(StepForm):
     @property
     def label(self) -> str:
         """The outcome by its own name, and where it leads."""
-        name = capfirst(self.act.label)
-        return f"{name} → {self.target}" if self.target else name
+        return f"{self.button_label} → {self.target}" if self.target else self.button_label
+
+    @property
+    def button_label(self) -> str:
+        """The outcome by its own name."""
+        return capfirst(self.act.label)
 
     def perform(self, by: User) -> None:
         services.finish_step(

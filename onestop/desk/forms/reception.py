@@ -88,7 +88,7 @@ class ReceptionForm(forms.Form):
     handling_office = forms.ModelChoiceField(
         label=_("Handling office"), queryset=Office.objects.none(), empty_label=None
     )
-    channel = forms.ChoiceField(label=_("Received"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("How it came in"), widget=forms.RadioSelect)
     paper = forms.MultipleChoiceField(label=_("Papers"), required=False)
     scan_later = forms.BooleanField(label=_("Papers are still to be scanned"), required=False)
     item = forms.MultipleChoiceField(label=_("Missing papers"), required=False)

@@ -242,9 +242,10 @@ class PaperLine:
     def alone(cls, paper: Paper, papers: Iterable[Paper]) -> PaperLine:
         """A draft, a result or another paper."""
         older = [p for p in papers if p.kind == paper.kind == Paper.Kind.DRAFT and p.key == paper.key and p != paper]
-        kind = "" if paper.kind == Paper.Kind.SUBMITTED else capfirst(paper.get_kind_display())
+        named = paper.kind == Paper.Kind.SUBMITTED or paper.name.lower() == paper.get_kind_display().lower()
+        kind = "" if named else capfirst(paper.get_kind_display())
         amount = copies_in_words(paper.originals, paper.copies)
-        return cls(paper.name, kind, amount, True, False, "", [paper, *reversed(older)] if paper.file else [])
+        return cls(capfirst(paper.name), kind, amount, True, False, "", [paper, *reversed(older)] if paper.file else [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,10 +127,7 @@ def item_of(entry: TrailEntry, dossier: Dossier) -> TimelineItem:
 def headline(entry: TrailEntry, dossier: Dossier, words: str) -> str:
     """What was done, and on which step or paper."""
     if entry.act == "add_paper":
-        kind = entry.data.get("kind", "")
-        return (
-            f"{capfirst(Paper.Kind(kind).label) if kind in Paper.Kind.values else words}: {entry.data.get('paper', '')}"
-        )
+        return paper_words(entry.data, words)
     if entry.act == "request_supplement" and entry.data.get("number", 1) > 1:
         return _("%(act)s, no. %(number)d") % {"act": words, "number": entry.data["number"]}
     if entry.step is None:
@@ -141,6 +138,13 @@ def headline(entry: TrailEntry, dossier: Dossier, words: str) -> str:
     if entry.act == "finish_step" and outcome and outcome != entry.step.flow_task.main_outcome:
         return f"{title}: {capfirst(label_of(entry.step.flow_task.spec, outcome))}"
     return f"{words}: {title}"
+
+
+def paper_words(data: dict[str, Any], words: str) -> str:
+    """Which kind of paper was added, and its name where that says more."""
+    kind, name = data.get("kind", ""), str(data.get("paper", ""))
+    label = capfirst(Paper.Kind(kind).label) if kind in Paper.Kind.values else words
+    return label if name.lower() == label.lower() else f"{label}: {name}"
 
 
 def notes(entry: TrailEntry) -> list[str]:

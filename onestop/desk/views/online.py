@@ -59,6 +59,7 @@ def panel(request: DeskRequest, dossier_id: int) -> dict[str, Any]:
     offers = [offer for offer in offers_on(shown) if offer.act.name in AT_THE_DESK]
     return {
         "page": shown,
+        "badge": desk_badge(shown.dossier, at=shown.at) if shown.dossier.due_at else shown.badge,
         "dossier": shown.dossier,
         "offers": offers,
         "main": next((offer for offer in offers if offer.act.is_main), None),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
+from onestop.desk.views.slips import IN_THE_VIEWER
 from workflows.file_types import EXCEL, PDF, WORD
+from workflows.models import Paper
 
 PICTURES = {"image/png", "image/jpeg"}
 SHOWN = {PDF, *PICTURES}
 ENDINGS = {PDF: ".pdf", "image/png": ".png", "image/jpeg": ".jpg", WORD: ".docx", EXCEL: ".xlsx"}
-NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @desk_page(*READERS)
@@ -24,13 +26,22 @@ def paper(request: DeskRequest, pk: int, paper_id: int) -> HttpResponse:
         raise Http404(_("There is no such file."))
     kind = found.content_type if found.content_type in ENDINGS else "application/octet-stream"
     is_shown = "show" in request.GET and kind in SHOWN
-    response = FileResponse(
-        found.file.open("rb"), as_attachment=not is_shown, filename=name_of(found.filename, kind), content_type=kind
-    )
+    response = HttpResponse(content_of(found), content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(not is_shown, name_of(found.filename, kind))
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = policy_for(kind)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def content_of(paper: Paper) -> bytes:
+    """The whole file: uploads are small, and nothing stays open behind a broken connection."""
+    try:
+        with paper.file.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        raise Http404(_("The file is not in the store. Ask the administrator to restore it.")) from None
+    return content
 
 
 def name_of(filename: str, kind: str) -> str:
@@ -41,4 +52,4 @@ def name_of(filename: str, kind: str) -> str:
 
 def policy_for(kind: str) -> str:
     """What the file may do in the browser: nothing. Chromium draws no PDF in a sandbox; its viewer is one itself."""
-    return NOTHING if kind == PDF else f"{NOTHING}; sandbox"
+    return IN_THE_VIEWER if kind == PDF else f"{IN_THE_VIEWER}; sandbox"

@@ -28,7 +28,9 @@
     const usable = (root) => all("[data-primary]", root).filter((button) => isShown(button) && !button.disabled);
     const dialog = topDialog();
     if (dialog) return usable(dialog)[0];
-    return (form && usable(form)[0]) || usable(document)[0];
+    const area = document.activeElement && document.activeElement.closest("[data-act-area]");
+    if (area) return usable(area)[0];
+    return (form && usable(form)[0]) || usable(document).find((button) => button.matches(".primary")) || usable(document)[0];
   };
 
   const rows = () => all("[data-list] [data-row]").filter(isShown);
@@ -62,8 +64,22 @@
     },
   };
 
+  /* A key that acts on a row whose panel is not open opens it first, then acts in the panel. */
+  let waitingKey = "";
+
+  const opensFirst = (row) => {
+    const open = row && one("[data-row-open][hx-get]", row);
+    return open && !row.classList.contains("is-open") ? open : null;
+  };
+
   const onRow = (key) => {
     const row = currentRow();
+    const open = opensFirst(row);
+    if (open) {
+      waitingKey = key;
+      open.click();
+      return true;
+    }
     const places = [row, one("[data-side]")].filter(Boolean);
     const target = places.map((place) => all(`[data-row-key="${CSS.escape(key)}"]`, place).find((e) => isShown(e) && !e.disabled)).find(Boolean);
     if (target) use(target);
@@ -76,7 +92,7 @@
     if (rowKeys[event.key]) {
       rowKeys[event.key]();
       event.preventDefault();
-    } else if (onRow(event.key)) {
+    } else if (/^[a-z]$/.test(event.key) && onRow(event.key)) {
       event.preventDefault();
     }
   };
@@ -126,6 +142,46 @@
     all("[data-keys-list]").forEach((part) => { part.hidden = !one("[data-list]"); });
   };
 
+  /* The panel beside a list: the open row is marked, the address names it, its heading has the focus ---------- */
+
+  const inAddress = (id) => {
+    const address = new URL(location.href);
+    if (id) address.searchParams.set("open", id);
+    else address.searchParams.delete("open");
+    history.replaceState(history.state, "", address);
+  };
+
+  const markOpen = (row) => {
+    all("[data-row].is-open").forEach((other) => other.classList.remove("is-open"));
+    if (row) row.classList.add("is-open", "is-current");
+  };
+
+  const opened = (element) => {
+    all("[data-row].is-current").forEach((other) => other.classList.remove("is-current"));
+    markOpen(element.closest("[data-row]") || document.getElementById(element.dataset.rowOpens || ""));
+    inAddress(element.dataset.openId);
+  };
+
+  const closeSide = (element, event) => {
+    event.preventDefault();
+    if (one("details.menu[open]")) return;
+    const row = one("[data-row].is-open");
+    one("[data-side]").replaceChildren();
+    markOpen(null);
+    inAddress("");
+    goTo(row);
+  };
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const side = event.target.closest && event.target.closest("[data-side]");
+    if (!side) return;
+    const heading = one("[data-focus]", side);
+    if (heading) heading.focus();
+    const key = waitingKey;
+    waitingKey = "";
+    if (key) onRow(key);
+  });
+
   /* Clicks: dialogs, closing messages, printing, theme, choosing all ------------------------------------------ */
 
   const openDialog = (id) => {
@@ -148,6 +204,8 @@
     "[data-open]": (element) => openDialog(element.dataset.open),
     "[data-close]": (element) => (element.closest("dialog") || { close() {} }).close(),
     "[data-dismiss]": (element) => element.closest(".message").remove(),
+    "[data-open-id]": opened,
+    "[data-side-close]": closeSide,
     "[data-print]": () => window.print(),
     "[data-theme-switch]": nextTheme,
   };
@@ -238,7 +296,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     countChecked();
     reachable();
-    const dialog = event.target.closest && event.target.closest("dialog");
+    const dialog = event.target.parentElement && event.target.parentElement.closest("dialog");
     if (dialog && !dialog.open) dialog.showModal();
   });
 

@@ -1,4 +1,4 @@
-/* The counter: arrow keys in the suggestions, papers counted as they are ticked, rows of tables, one slip printed once. */
+/* The counter: arrow keys in the suggestions, papers counted as they are ticked, rows of tables. */
 (() => {
   "use strict";
 
@@ -36,7 +36,7 @@
     const why = one("#why-not", form);
     why.hidden = missing.length === 0;
     one("[data-missing-words]", why).textContent = `${why.dataset.missing} ${missing.map((box) => box.dataset.required).join("; ")}.`;
-    one("[data-primary]", form).disabled = missing.length > 0;
+    one("[name=end][value=receive]", form).disabled = missing.length > 0;
     const place = one("[data-papers-count]", form);
     if (place) place.textContent = needed.length ? `${needed.length - missing.length}/${needed.length}` : "";
     needed.forEach((box) => box.closest("li").classList.toggle("missing", !box.checked));
@@ -120,20 +120,4 @@
     repeatAll();
   }
   all("[data-rows]").forEach(showAdding);
-
-  /* The slip of the file that was just taken in is printed once; a reload prints nothing --------------------------- */
-
-  const slip = one("[data-print-once]");
-  if (slip && sessionStorage.getItem("printed") !== slip.dataset.printOnce) {
-    slip.addEventListener("load", () => {
-      sessionStorage.setItem("printed", slip.dataset.printOnce);
-      try {
-        slip.contentWindow.print();
-      } catch {
-        /* This browser prints from the opened slip only. */
-      }
-      const first = one("[autofocus]");
-      if (first) first.focus();
-    }, { once: true });
-  }
 })();
