@@ -1,7 +1,6 @@
 """`make run` from the first start to Ctrl-C, with a killed parent between, as one long day."""
 
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -12,11 +11,20 @@ import pytest
 from django.conf import settings
 
 from onestop.embedded.folders import Folders
+from onestop.launcher import address
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of, wait_until
+from tests.foundation.launching import Launched
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.processes]
 
-WORKING = "worker", "beat"
+COUNT_PEOPLE = "from offices.models import User; print(User.objects.count())"
+TO_TRY = {
+    "ONESTOP_PORT": "18300",
+    "ONESTOP_SAMPLE_PASSWORD": "for-this-test-only",
+    "WEB_WORKERS": "1",
+    "WORKER_CONCURRENCY": "1",
+    "PYTHONWARNINGS": "default",  # Celery warns when it runs as root
+}
 
 
 @pytest.fixture
@@ -29,34 +37,22 @@ def folder():
 
 @pytest.fixture
 def env(folder):
-    return environment(folder, ONESTOP_PORT="18300", ONESTOP_SAMPLE_PASSWORD="for-this-test-only", WEB_WORKERS="1")
+    return environment(folder, **TO_TRY)
 
 
-class Launched:
-    """A launcher in the background and what it says."""
+@pytest.fixture
+def launch(folder, env):
+    """Starts launchers; those still running in the end are killed."""
+    launched = []
 
-    def __init__(self, folder, env):
-        self.words = folder / "words"
-        with self.words.open("w") as words:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "onestop.launcher"],
-                cwd=settings.BASE_DIR,
-                env=env,
-                stdout=words,
-                stderr=subprocess.STDOUT,
-            )
-        wait_until(self.is_open_or_ended, what="the pages")
+    def start():
+        launched.append(Launched(folder, env))
+        return launched[-1].opened()
 
-    def is_open_or_ended(self):
-        assert self.process.poll() is None, self.said()
-        return "is open at" in self.said()
-
-    def said(self):
-        return self.words.read_text()
-
-    @property
-    def address(self):
-        return re.search(r"http://\S+", self.said()).group()
+    yield start
+    for each in launched:
+        each.process.kill()
+        each.process.wait()
 
 
 def page(address):
@@ -70,8 +66,8 @@ def logs_of(folder, name, words):
     return words in (Folders(folder, folder).logs / f"{name}.log").read_text()
 
 
-def test_one_command_runs_everything_recovers_from_a_kill_and_leaves_nothing_behind(folder, env):
-    first = Launched(folder, env)
+def test_one_command_runs_everything_recovers_from_a_kill_and_leaves_nothing_behind(folder, env, launch):
+    first = launch()
     assert "for-this-test-only" in first.said()
     assert page(f"{first.address}healthz") == (200, '{"database": true, "redis": true}')
     assert page(first.address)[0] == 200
@@ -93,7 +89,7 @@ def test_one_command_runs_everything_recovers_from_a_kill_and_leaves_nothing_beh
 
     first.process.send_signal(signal.SIGKILL)
     first.process.wait()
-    third = Launched(folder, env)
+    third = launch()
     assert "for-this-test-only" not in third.said()
     again = manage("shell", "--no-imports", "--command", COUNT_PEOPLE, env=env)
     assert (again.stdout, int(again.stdout) > 8) == (people.stdout, True)
@@ -106,12 +102,7 @@ def test_one_command_runs_everything_recovers_from_a_kill_and_leaves_nothing_beh
     assert json.loads((folder / "run" / "users.json").read_text()) == []
 
 
-COUNT_PEOPLE = "from offices.models import User; print(User.objects.count())"
-
-
 def test_port_that_is_taken_is_passed_over(monkeypatch):
-    from onestop.launcher import address
-
     monkeypatch.setenv("ONESTOP_PORT", "18400")
     with address.socket.socket() as taken:
         taken.bind(("127.0.0.1", 18400))
