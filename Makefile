@@ -23,7 +23,7 @@ check: $(VENV)/.dev-ready ## everything but tests: form, rules, types, imports, 
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m djlint onestop workflows --check --lint --quiet
+	$(PYTHON) -m djlint onestop workflows --lint --quiet
 	$(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py build_messages --check
 
