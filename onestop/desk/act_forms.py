@@ -43,6 +43,7 @@ class ActForm(forms.Form):
     """Base: carries the version of the dossier the person saw, and takes over a service's complaint."""
 
     act = ""
+    use_required_attribute = False
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, panel: StepPanel, **kwargs: Any) -> None:
@@ -269,13 +270,17 @@ class DraftForm(ActForm):
     file = forms.FileField(label=gettext_lazy("Draft result"), allow_empty_file=True)
 
     def fit(self, panel: StepPanel) -> None:
-        self.fields["file"].widget.attrs |= {"accept": ".pdf,.png,.jpg,.jpeg,.docx,.doc,.odt,.xlsx,.xls,.ods"}
+        self.fields["file"].widget.attrs |= {
+            "data-autosubmit": True,
+            "accept": ".pdf,.png,.jpg,.jpeg,.docx,.doc,.odt,.xlsx,.xls,.ods",
+        }
 
 
 class AnswerForm(forms.Form):
     """The answer of an asked office."""
 
     act = "answer"
+    use_required_attribute = False
     answer = forms.CharField(
         label=gettext_lazy("Answer of your office"), max_length=8000, widget=area(6, **{"data-row-key": "f"})
     )

@@ -85,6 +85,8 @@ def stretch(*, days: int = 0, minutes: int = 0) -> str:
 
 def time_left(left: TimeLeft) -> str:
     """What is left, or by how much it is overdue, in working time."""
+    if left.overdue and not (left.days or left.minutes):
+        return _("Just overdue")
     amount = stretch(days=left.days, minutes=left.minutes)
     return (_("%(amount)s overdue") if left.overdue else _("%(amount)s left")) % {"amount": amount}
 

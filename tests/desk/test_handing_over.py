@@ -98,7 +98,7 @@ def test_a_code_nobody_knows_and_a_foreign_dossier_look_the_same(decided, people
     pages = [client.get(reverse("desk:return"), {"code": code}) for code in (decided.code, "H40.01-990101-0001")]
     refused = client.post(reverse("desk:hand_over_result", args=[decided.pk]), {"seen": 1, "handed_to": "A"})
 
-    assert [page.context["found"] for page in pages] == [[], []]
+    assert [page.context["hits"] for page in pages] == [[], []]
     assert refused.status_code == 404
 
 

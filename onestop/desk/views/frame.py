@@ -30,12 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def rail(request: HttpRequest) -> HttpResponse:
-    """The rail with its counts as they are now; asked for once a minute by every open page."""
+    """The rail and the bell with their counts as they are now; asked for once a minute by every open page."""
     at = timezone.now()
     capacities = getattr(request, "capacities", None) or capacities_of(request.user, at)
-    return render(
-        request, "desk/parts/rail.html", rail_context(capacities, at=at, current=request.GET.get("current", ""))
-    )
+    context = rail_context(capacities, at=at, current=request.GET.get("current", ""))
+    return render(request, "desk/parts/rail.html", context | {"renewed": True})
 
 
 @login_required

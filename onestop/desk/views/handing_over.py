@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -28,7 +28,11 @@ class HandOverForm(forms.Form):
     """Who takes the result."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    handed_to = forms.CharField(label=gettext_lazy("Who receives and signs"), max_length=150)
+    handed_to = forms.CharField(
+        label=gettext_lazy("Who receives and signs"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
 
 
 @desk_page(Role.CLERK)
@@ -37,10 +41,10 @@ def hand_over(request: DeskRequest) -> HttpResponse:
     """Results that lie ready; `?code=` opens the one that was scanned, `?done=` shows its proof."""
     at = timezone.now()
     code = request.GET.get("code", "")
-    found = results.scanned(request.capacities, code) if code.strip() else []
-    context = page_context(request, at=at) | {"code": scanned_code(code) if code.strip() else "", "found": found}
-    if len(found) == 1:
-        context |= opened(found[0], at=at)
+    hits = results.scanned(request.capacities, code) if code.strip() else []
+    context = page_context(request, at=at) | {"code": scanned_code(code) if code.strip() else "", "hits": hits}
+    if len(hits) == 1:
+        context |= opened(hits[0], at=at)
     done = request.GET.get("done", "")
     if done.isdigit():
         context["done"] = handed_over(request, int(done[:18]))
@@ -56,14 +60,20 @@ def opened(dossier: Dossier, *, at: datetime, form: HandOverForm | None = None) 
     """One dossier at the counter: ready to be handed over, or why not."""
     elsewhere = results.step_elsewhere(dossier)
     ready = dossier.legal_status == LegalStatus.DECIDED and elsewhere is None
-    first = {"handed_to": dossier.applicant_name, "seen": dossier.acts}
+    first = {"handed_to": dossier.submitter.get("representative") or dossier.applicant_name, "seen": dossier.acts}
     return {
         "dossier": dossier,
         "badge": dossier_badge(dossier, at=at),
+        "issued_on": day_of(dossier.result.get("issued_on")),
         "elsewhere": elsewhere,
         "is_returned": dossier.legal_status == LegalStatus.RETURNED,
         "form": (form or HandOverForm(initial=first)) if ready or form else None,
     }
+
+
+def day_of(value: Any) -> date | None:
+    """The day a result was issued; None where none was noted."""
+    return date.fromisoformat(value) if value else None
 
 
 def handed_over(request: DeskRequest, pk: int) -> Dossier | None:
@@ -103,5 +113,5 @@ def again(
     dossier = results.at_my_desk(request.capacities).select_related("procedure", "statutory_clock").get(pk=dossier.pk)
     form.data["seen"] = dossier.acts  # type: ignore[index]  # a copy that may be changed
     context = page_context(request, at=at) | opened(dossier, at=at, form=form)
-    context |= {"code": dossier.code, "found": [dossier], "refusal": refusal}
+    context |= {"code": dossier.code, "hits": [dossier], "refusal": refusal}
     return render(request, "desk/return/page.html", context, status=status)

@@ -4,7 +4,7 @@
 
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const isShown = (element) => element && element.getClientRects().length > 0;
+  const isShown = (element) => element.checkVisibility();
   const topDialog = () => all("dialog[open]").pop();
 
   /* Keys --------------------------------------------------------------------------------------------------- */
@@ -30,7 +30,8 @@
     if (dialog) return usable(dialog)[0];
     const area = document.activeElement && document.activeElement.closest("[data-act-area]");
     if (area) return usable(area)[0];
-    return (form && usable(form)[0]) || usable(document).find((button) => button.matches(".primary")) || usable(document)[0];
+    const pick = (buttons) => buttons.find((button) => button.matches(".primary")) || buttons[0];
+    return (form && pick(usable(form))) || pick(usable(document));
   };
 
   const rows = () => all("[data-list] [data-row]").filter(isShown);
