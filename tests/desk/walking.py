@@ -68,6 +68,7 @@ class Case:
     anonymous: int = 302
     is_page: bool = True
     htmx: bool = False
+    looked_at_by: frozenset[str] = frozenset()  # in the browser; empty: everybody, where the page differs by role
 
     def url(self, world: World) -> str:
         """The address in this world."""
@@ -102,7 +103,7 @@ CASES: tuple[Case, ...] = (
     # Frame
     Case("desk:home", status=302),
     part("desk:rail", EVERYBODY),
-    Case("desk:styleguide"),
+    Case("desk:styleguide", looked_at_by=CLERK),
     # My work
     Case("desk:my_work", HANDLERS),
     part("desk:step", READERS - SUPERVISOR | STRANGER, lambda w: [w.asking.pk]),
@@ -118,8 +119,8 @@ CASES: tuple[Case, ...] = (
     Case("desk:return", CLERK),
     acts("desk:hand_over_result", CLERK, lambda w: [w.decided.pk], lambda w: {}, status=422),
     # Search, notices
-    Case("desk:search", query="?q=khong-co-ai"),
-    Case("desk:notices"),
+    Case("desk:search", query="?q=khong-co-ai", looked_at_by=CLERK),
+    Case("desk:notices", looked_at_by=CLERK | SUPERVISOR),
     acts("desk:notices_seen", EVERYBODY, lambda w: [], lambda w: {"up_to": "1"}),
     # Receiving
     Case("desk:receive", CLERK),
@@ -140,8 +141,8 @@ CASES: tuple[Case, ...] = (
     # Supervise
     Case("desk:supervise", SUPERVISOR),
     # Catalogue
-    Case("desk:catalogue"),
-    Case("desk:procedure", args=lambda w: [w.procedure.pk]),
+    Case("desk:catalogue", looked_at_by=CLERK | EDITOR),
+    Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
     acts("desk:procedure_publish", EDITOR, lambda w: [w.procedure.pk], lambda w: {}),
     acts("desk:procedure_withdraw", EDITOR, lambda w: [w.procedure.pk, 1], lambda w: {"reason": "Bãi bỏ"}),
     acts("desk:procedure_offering", EDITOR, lambda w: [w.procedure.pk], lambda w: {"office": w.offices.police.pk}),
@@ -175,7 +176,7 @@ CASES: tuple[Case, ...] = (
     Case("desk:office_add", ADMINISTRATOR),
     Case("desk:office", ADMINISTRATOR, lambda w: [w.offices.desk.pk]),
     acts("desk:office_activity", ADMINISTRATOR, lambda w: [w.offices.police.pk], lambda w: {"active": "yes"}),
-    Case("desk:absences"),
+    Case("desk:absences", looked_at_by=CLERK | APPROVERS | ADMINISTRATOR),
     acts(
         "desk:absence_end",
         frozenset({"minh", "head", "leader", "supervisor", "administrator"}),
@@ -183,8 +184,8 @@ CASES: tuple[Case, ...] = (
         lambda w: {"last_day": str(w.absence.valid_from)},
     ),
     # One's own
-    Case("desk:password"),
-    Case("desk:password_done"),
+    Case("desk:password", looked_at_by=CLERK),
+    Case("desk:password_done", looked_at_by=CLERK),
 )
 
 
@@ -205,7 +206,7 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     """An office at work: dossiers in every situation that a page needs, late ones flagged by the real sweep."""
     make = Situations(people, intake, offices)
     world = World(people=people, offices=offices, asked=make.in_process(), signing=make.at_step("sign"))
-    world.asking = open_step(world.asked)
+    world.asking, world.sign_step = open_step(world.asked), open_step(world.signing)
     services.consult(
         step_id=world.asking.pk,
         office_ids=[offices.police.pk],
