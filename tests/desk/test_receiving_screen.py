@@ -394,6 +394,10 @@ def test_without_scripts_the_number_is_looked_up_by_sending_the_form(clerk, vers
 def test_a_file_that_takes_the_place_of_another_is_linked_to_it(clerk, version, offices, received, people):
     services.stop(dossier_id=received.pk, reason="Sai thủ tục", by=people.lan)
 
+    address = reverse("desk:dossier", args=[received.pk])
+    assert f"{reverse(RECEIVE)}?follows={received.pk}" in text(clerk.get(address))
+    chosen = clerk.get(reverse(RECEIVE), {"q": "1.005144", "follows": received.pk})
+    assert chosen["Location"].endswith(f"&follows={received.pk}")
     shown = text(page(clerk, version, follows=received.pk))
     end(clerk, typed(version, offices, follows=received.pk))
 

@@ -202,6 +202,12 @@ class DossierPage:
         return words.stretch(minutes=sum(part.minutes for part in self.parts))
 
     @property
+    def can_be_followed(self) -> bool:
+        """Whether the person may receive a new file in place of this one, which ended without a result."""
+        ended = self.dossier.legal_status in {LegalStatus.NOT_ACCEPTED, LegalStatus.WITHDRAWN, LegalStatus.STOPPED}
+        return ended and self.dossier.receiving_office_id in self.capacities.offices_as(Role.CLERK)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the applicant must act."""
         return self.dossier.legal_status in {LegalStatus.AWAITING_SUPPLEMENT, LegalStatus.AWAITING_PAYMENT}

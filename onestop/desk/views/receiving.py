@@ -64,10 +64,20 @@ def chosen_version(procedure_id: int) -> ProcedureVersion:
 def choose_procedure(request: DeskRequest, desks: list[Office]) -> HttpResponse:
     """The first question; words that fit one procedure alone open it at once."""
     words = request.GET.get("q", "")
+    follows = number(request.GET.get("follows", ""))
     found = suggestions(words, desks=desks, at=timezone.now())
     if words.strip() and len(found) == 1:
-        return redirect(f"{reverse('desk:receive')}?procedure={found[0].procedure.pk}")
-    context = {"suggestions": found, "words": words, "done": done(request), "has_desk": bool(desks)}
+        link = f"&follows={follows}" if follows else ""
+        return redirect(f"{reverse('desk:receive')}?procedure={found[0].procedure.pk}{link}")
+    earlier = linked(follows, Dossier.objects.visible_to(request.capacities))
+    context = {
+        "suggestions": found,
+        "words": words,
+        "done": done(request),
+        "has_desk": bool(desks),
+        "earlier": earlier,
+        "follows": earlier.pk if earlier else "",
+    }
     return render(request, "desk/receiving/choose.html", context)
 
 
@@ -86,7 +96,10 @@ def suggest(request: DeskRequest) -> HttpResponse:
     """Procedures that fit what was typed so far."""
     words = request.GET.get("q", "")
     found = suggestions(words, desks=desks_of(request.capacities), at=timezone.now())
-    return render(request, "desk/receiving/suggestions.html", {"suggestions": found, "words": words})
+    follows = number(request.GET.get("follows", "")) or ""
+    return render(
+        request, "desk/receiving/suggestions.html", {"suggestions": found, "words": words, "follows": follows}
+    )
 
 
 def prepared(request: DeskRequest, version: ProcedureVersion, desks: list[Office]) -> Reception:
