@@ -82,16 +82,18 @@ def test_command_without_database_starts_nothing(tmp_path):
     assert not (tmp_path / "unused" / "postgres").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="Only as root does PostgreSQL run as somebody else.")
-def test_private_folder_is_refused_rather_than_opened(tmp_path):
+def test_private_folder_is_refused_where_it_would_have_to_be_opened(tmp_path):
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
 
     answer = manage(*DEADLINE, env=environment(private / "var"))
 
-    assert answer.returncode == 1
-    assert "who cannot pass through" in answer.stderr
-    assert len(answer.stderr.strip().splitlines()) == 1
+    if os.geteuid() == 0:  # PostgreSQL then runs as somebody else
+        assert answer.returncode == 1
+        assert "who cannot pass through" in answer.stderr
+        assert len(answer.stderr.strip().splitlines()) == 1
+    else:
+        assert answer.returncode == 0
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
 
