@@ -48,7 +48,7 @@ def test_one_is_approved_and_the_list_goes_on(two, people, desk_of):
     step = two[0]
     step.process.refresh_from_db()
 
-    answer = act(desk_of(people.leader), step, "finish", outcome="approve", place="approve")
+    answer = act(desk_of(people.leader), step, "approve", outcome="approve", place="approve")
 
     step.refresh_from_db()
     assert answer.headers["HX-Redirect"] == reverse("desk:approve")

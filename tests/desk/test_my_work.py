@@ -62,7 +62,7 @@ def test_finishing_goes_on_and_offers_the_next_step(received, people, intake, de
     other = receive(intake=intake(), by=people.lan, at=MONDAY)
     waiting = forwarded(other, people, "intake", "assign")
 
-    answer = act(desk_of(people.minh), step, "finish", outcome="forward", note="Đủ căn cứ.")
+    answer = act(desk_of(people.minh), step, "finish_step", outcome="forward", note="Đủ căn cứ.")
 
     step.refresh_from_db()
     assert answer.status_code == 200
@@ -74,7 +74,9 @@ def test_a_step_without_javascript_goes_on_too(received, people, desk_of):
     step = open_step(received)
 
     answer = desk_of(people.lan).post(
-        reverse("desk:step_act", args=[step.pk, "finish"]), {"seen": received.acts, "outcome": "forward"}, follow=True
+        reverse("desk:step_act", args=[step.pk, "finish_step"]),
+        {"seen": received.acts, "outcome": "forward"},
+        follow=True,
     )
 
     received.refresh_from_db()
@@ -87,12 +89,12 @@ def test_a_stale_screen_is_refused_on_the_form_and_nothing_typed_is_lost(receive
     seen = received.acts
     add_paper(dossier_id=received.pk, kind="draft", file=pdf(), by=people.binh, at=moment(2, 11))
 
-    answer = act(desk_of(people.minh), step, "finish", outcome="forward", note="Giữ lời này", seen=seen)
+    answer = act(desk_of(people.minh), step, "finish_step", outcome="forward", note="Giữ lời này", seen=seen)
 
     text = answer.content.decode()
     step.refresh_from_db()
     assert answer.status_code == 409
-    assert answer.headers["HX-Retarget"] == "#form-finish"
+    assert answer.headers["HX-Retarget"] == f"#form-finish_step-{step.pk}-forward"
     assert "Binh" in text
     assert "Giữ lời này" in text
     assert step.is_open
@@ -103,7 +105,7 @@ def test_a_step_somebody_finished_is_refused_with_who_and_when(received, people,
     step = forwarded(received, people, "intake", "assign")
     finish_step(step_id=step.pk, outcome="forward", by=people.binh, at=moment(2, 11))
 
-    answer = act(desk_of(people.minh), step, "finish", outcome="forward")
+    answer = act(desk_of(people.minh), step, "finish_step", outcome="forward")
 
     assert answer.status_code == 409
     assert "Binh" in answer.content.decode()
@@ -114,7 +116,7 @@ def test_without_javascript_a_refusal_keeps_the_page_and_what_was_typed(received
     add_paper(dossier_id=received.pk, kind="draft", file=pdf(), by=people.binh, at=moment(2, 11))
 
     answer = desk_of(people.minh).post(
-        reverse("desk:step_act", args=[step.pk, "finish"]), {"seen": received.acts, "note": "Giữ lời này"}
+        reverse("desk:step_act", args=[step.pk, "finish_step"]), {"seen": received.acts, "note": "Giữ lời này"}
     )
 
     assert answer.status_code == 409
@@ -126,13 +128,13 @@ def test_sending_back_needs_a_reason_and_the_next_person_reads_it_first(received
     step = forwarded(received, people, "intake", "assign", "appraise")
     client = desk_of(people.head)
 
-    refused = act(client, step, "send_back", outcome="send_back", reason="", words="")
-    sent = act(client, step, "send_back", outcome="send_back", reason="mismatch", words="Năm sinh khác sổ gốc")
+    refused = act(client, step, "send_back", outcome="send_back", why="", words="")
+    sent = act(client, step, "send_back", outcome="send_back", why="mismatch", words="Năm sinh khác sổ gốc")
 
     again = open_step(received)
     panel = desk_of(people.minh).get(reverse("desk:step", args=[again.pk]), headers=HTMX).content.decode()
     assert refused.status_code == 422
-    assert refused.headers["HX-Retarget"] == "#form-send_back"
+    assert refused.headers["HX-Retarget"] == f"#form-send_back-{step.pk}-send_back"
     assert sent.status_code == 200
     assert again.key == "appraise"
     assert panel.index("Năm sinh khác sổ gốc") < panel.index("Nguyễn Thị Ánh Tuyết")
@@ -142,11 +144,12 @@ def test_papers_are_asked_for_all_at_once(received, people, desk_of):
     step = forwarded(received, people, "intake", "assign")
     client = desk_of(people.minh)
 
-    nothing = act(client, step, "ask_papers", reason="Thiếu")
-    asked = act(client, step, "ask_papers", papers=["Đơn đề nghị"], others="Sổ hộ khẩu\n\n Ảnh ", reason="Thiếu")
+    nothing = act(client, step, "request_supplement", reason="Thiếu")
+    asked = act(client, step, "request_supplement", items=["Đơn đề nghị"], others="Sổ hộ khẩu\n\n Ảnh ", reason="Thiếu")
 
     received.refresh_from_db()
     assert (nothing.status_code, asked.status_code) == (422, 200)
+    assert nothing.headers["HX-Retarget"] == "#form-request_supplement"
     assert received.supplements.get().items == ["Đơn đề nghị", "Sổ hộ khẩu", "Ảnh"]
     assert received.legal_status == LegalStatus.AWAITING_SUPPLEMENT
 
@@ -154,8 +157,8 @@ def test_papers_are_asked_for_all_at_once(received, people, desk_of):
 def test_a_payment_is_asked_for(received, people, desk_of):
     step = forwarded(received, people, "intake", "assign")
 
-    wrong = act(desk_of(people.minh), step, "ask_payment", name="Lệ phí", amount="nhiều")
-    asked = act(desk_of(people.minh), step, "ask_payment", name="Lệ phí", amount="50.000 đ")
+    wrong = act(desk_of(people.minh), step, "request_payment", name="Lệ phí", amount="nhiều")
+    asked = act(desk_of(people.minh), step, "request_payment", name="Lệ phí", amount="50.000 đ")
 
     assert (wrong.status_code, asked.status_code) == (422, 200)
     assert received.payments.get().amount == 50_000
@@ -205,11 +208,11 @@ def test_the_registry_numbers_the_result(received, people, desk_of):
     add_paper(dossier_id=received.pk, kind="draft", file=pdf(), by=people.leader, at=moment(2, 14))
     step = open_step(received)
     step.process.refresh_from_db()
-    signed = act(desk_of(people.leader), step, "finish", outcome="approve")
+    signed = act(desk_of(people.leader), step, "approve", outcome="approve")
     step = open_step(received, "number")
 
-    later = act(desk_of(people.registry), step, "number", number="12/QĐ", issued_on="2999-01-01")
-    numbered = act(desk_of(people.registry), step, "number", number="12/QĐ", issued_on="2026-03-02")
+    later = act(desk_of(people.registry), step, "register_result", number="12/QĐ", issued_on="2999-01-01")
+    numbered = act(desk_of(people.registry), step, "register_result", number="12/QĐ", issued_on="2026-03-02")
 
     received.refresh_from_db()
     assert (signed.status_code, later.status_code, numbered.status_code) == (200, 422, 200)
@@ -223,10 +226,11 @@ def test_a_draft_is_uploaded_and_a_wrong_file_is_refused(received, people, desk_
     wrong.file.write(b"MZ\x90\x00 not a pdf")
     wrong.file.seek(0)
 
-    refused = act(desk_of(people.minh), step, "draft", file=wrong)
-    taken = act(desk_of(people.minh), step, "draft", file=pdf("du-thao.pdf"))
+    refused = act(desk_of(people.minh), step, "add_paper", what="draft", file=wrong)
+    taken = act(desk_of(people.minh), step, "add_paper", what="draft", file=pdf("du-thao.pdf"))
 
     assert (refused.status_code, taken.status_code) == (422, 200)
+    assert refused.headers["HX-Retarget"] == "#form-add_paper"
     assert [paper.filename for paper in received.papers.filter(kind="draft")] == ["du-thao.pdf"]
 
 
@@ -237,7 +241,7 @@ def test_a_paused_step_says_why_it_cannot_go_on(received, people, desk_of):
     panel = desk_of(people.minh).get(reverse("desk:step", args=[step.pk]), headers=HTMX).content.decode()
     page = desk_of(people.minh).get(reverse("desk:my_work")).content.decode()
 
-    assert "form-finish" not in panel
+    assert "form-finish_step" not in panel
     assert "Tạm dừng" in page
 
 

@@ -50,6 +50,10 @@ def test_time_left_has_at_most_two_units(distance, text):
     assert words.time_left(distance) == text
 
 
+def test_what_is_due_outside_working_hours_is_just_overdue():
+    assert words.time_left(left(overdue=True)) == "Vừa quá hạn"
+
+
 def test_time_left_in_english_counts_one_and_many():
     with translation.override("en"):
         assert words.time_left(left(days=1, minutes=120)) == "1 day 2 hours left"

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from offices.capacities import local_day
 from offices.models import Membership, Office, User
-from onestop.desk.act_forms import BACK_REASONS
 from onestop.desk.forms import acts
 from onestop.desk.forms.acts import DossierActForm, area
 from onestop.desk.forms.answers import text
@@ -25,7 +24,18 @@ from sla.terms import Term, Unit
 from workflows import services
 
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from workflows.possible_acts import PossibleAct
+
+BACK_REASONS: dict[str, Promise] = {
+    "grounds": gettext_lazy("The grounds are not sufficient"),
+    "mismatch": gettext_lazy("The data do not match the papers"),
+    "draft": gettext_lazy("The draft result must be corrected"),
+    "opinion": gettext_lazy("The opinion of another office is missing"),
+    "competence": gettext_lazy("The wrong office or the wrong step"),
+    "other": gettext_lazy("Another reason"),
+}
 
 
 class StepForm(DossierActForm):

@@ -11,6 +11,7 @@ from viewflow.workflow.status import STATUS
 
 from offices.capacities import Capacities
 from onestop.desk.badges import Timetables
+from onestop.desk.reading.step_panel import StepPanel
 from onestop.desk.reading.steps import title_of
 from onestop.desk.reading.work import ORDER, WAITING, WorkRow, ordered, row_of, with_parts
 from workflows.models import Dossier, Paper, Step, TrailEntry
@@ -58,27 +59,24 @@ class Versions:
         return bool(self.draft and self.earlier and self.draft.sha256 == self.earlier.sha256)
 
 
-def versions_of(step: Step) -> Versions:
-    """The drafts of a dossier and what changed since the person last had it on the table: three statements."""
-    dossier = step.process
-    papers = list(dossier.papers.order_by("pk").select_related("added_by"))
-    drafts = [paper for paper in papers if paper.kind == Paper.Kind.DRAFT]
-    since = last_seen(step)
+def versions_of(panel: StepPanel) -> Versions:
+    """The drafts of a dossier and what changed since this step was last finished: one statement."""
+    drafts = [paper for paper in panel.page.papers if paper.kind == Paper.Kind.DRAFT]
+    since = last_seen(panel)
     before = [paper for paper in drafts[:-1] if since is None or paper.added_at <= since]
     return Versions(
         draft=drafts[-1] if drafts else None,
         earlier=before[-1] if before else None,
-        differences=differences_since(dossier, since) if since else [],
-        added=[p for p in papers if since and p.added_at > since and p.kind != Paper.Kind.DRAFT and p.file],
+        differences=differences_since(panel.dossier, since) if since else [],
+        added=[p for p in panel.papers if since and p.added_at > since and p.kind != Paper.Kind.DRAFT and p.file],
         is_new=since is None,
     )
 
 
-def last_seen(step: Step) -> datetime | None:
+def last_seen(panel: StepPanel) -> datetime | None:
     """When this step was last finished on the dossier; None where it is open for the first time."""
-    done = step.process.task_set.filter(key=step.key, status=STATUS.DONE).order_by("-pk")
-    found: datetime | None = done.values_list("finished", flat=True).first()
-    return found
+    done = [step.finished for step in panel.page.steps if step.key == panel.step.key and step.status == STATUS.DONE]
+    return max((at for at in done if at), default=None)
 
 
 def differences_since(dossier: Dossier, since: datetime) -> list[Difference]:
@@ -112,16 +110,16 @@ class Remark:
     is_return: bool
 
 
-def remarks_on(step: Step) -> list[Remark]:
+def remarks_on(panel: StepPanel) -> list[Remark]:
     """What was written along the way, newest first: one statement."""
-    done = step.process.task_set.human().filter(status=STATUS.DONE).select_related("finished_by").order_by("-pk")
-    reasons = reasons_of(step.process)
+    reasons = reasons_of(panel.dossier)
     remarks = []
-    for one in done[:20]:
-        one.process = step.process
-        words = one.note or reasons.get(one.pk, "")
-        if words and one.finished:
-            remarks.append(Remark(title_of(one), str(one.finished_by or ""), one.finished, words, one.pk in reasons))
+    for step in reversed(panel.page.steps):
+        words = step.note or reasons.get(step.pk, "")
+        if words and step.finished:
+            remarks.append(
+                Remark(title_of(step), str(step.finished_by or ""), step.finished, words, step.pk in reasons)
+            )
     return remarks
 
 

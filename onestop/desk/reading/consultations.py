@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from onestop.desk.act_forms import AnswerForm
 from onestop.desk.badges import Timetables
 from onestop.desk.paging import Column, Page, page_of
 from onestop.desk.reading.step_panel import term_badge
@@ -66,14 +65,3 @@ def as_rows(questions: Iterable[Consultation], *, at: datetime) -> list[AskedRow
 def find_question(capacities: Capacities, pk: int) -> Consultation | None:
     """A question to an office of the person, answered or not: one statement."""
     return with_parts(Consultation.objects.filter(pk=pk, office__in=capacities.offices_as(*STEP_ROLES))).first()
-
-
-def question_panel(question: Consultation, *, at: datetime, form: AnswerForm | None = None) -> dict[str, Any]:
-    """What the panel of a question prints: one statement more."""
-    papers = question.dossier.papers.filter(superseded_at__isnull=True).order_by("kind", "pk")
-    return {
-        "question": question,
-        "badge": term_badge(question, at=at),
-        "papers": list(papers),
-        "form": form or AnswerForm(auto_id="answer-%s"),
-    }

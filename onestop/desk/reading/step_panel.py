@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities
-from onestop.desk.badges import WAITING, Timetables, dossier_badge, running, step_badge
-from onestop.desk.reading.steps import Outcome, origin_of, outcome_of, spec_of, title_of
+from onestop.desk.badges import WAITING, Timetables, running, step_badge
+from onestop.desk.reading.dossier import DossierPage
+from onestop.desk.reading.steps import origin_of, spec_of, title_of
 from onestop.desk.words import TimeBadge
 from procedures.definition import StepSpec
 from workflows.models import Consultation, Dossier, Flag, Paper, Step, SupplementRequest
-from workflows.possible_acts import PossibleAct, possible_acts
+from workflows.possible_acts import PossibleAct
 
 APPROVE = "approve"
 DRAFT_PHASES = {"process", APPROVE}
+BESIDE_THE_STEP = {"request_supplement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,84 +30,108 @@ class Question:
     badge: TimeBadge | None
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to finish the step: the service that does it, and its words."""
-
-    act: PossibleAct
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
 class StepPanel:
-    """What the panel prints; `ways` are those that the person may choose now."""
+    """One step of a dossier as one person sees it now.
 
-    step: Step
-    spec: StepSpec
-    title: str
-    came_from: str
-    badge: TimeBadge
-    whole_badge: TimeBadge
-    ways: list[Way]
-    acts: dict[str, PossibleAct]
-    papers: list[Paper]
-    questions: list[Question]
-    requests: list[SupplementRequest]
-    flags: list[Flag]
-    is_mine: bool
+    Attributes:
+        page: the dossier as the person sees it.
+        step: the step, with its owner, office, clock and whoever finished it.
+    """
+
+    def __init__(self, step: Step, page: DossierPage) -> None:
+        self.page, self.step = page, step
 
     @property
     def dossier(self) -> Dossier:
         """The dossier of the step."""
-        return self.step.process
+        return self.page.dossier
+
+    @property
+    def spec(self) -> StepSpec:
+        """The step in the definition."""
+        return spec_of(self.step)
+
+    @property
+    def title(self) -> str:
+        """What the step is called."""
+        return title_of(self.step)
+
+    @property
+    def came_from(self) -> str:
+        """The step from which the dossier came here."""
+        return origin_of(self.step)
 
     @property
     def sender(self) -> Step | None:
         """The step that was finished before this one opened."""
-        return self.step.came_from
+        return next((step for step in self.page.steps if step.pk == self.step.came_from_id), None)
+
+    @cached_property
+    def badge(self) -> TimeBadge:
+        """The time the step has left."""
+        return step_badge(self.step, at=self.page.at)
 
     @property
-    def draft(self) -> Paper | None:
-        """The draft result, the newest one."""
-        return next((paper for paper in reversed(self.papers) if paper.kind == Paper.Kind.DRAFT), None)
-
-    def may(self, act: str) -> bool:
-        """Whether this person may do this act on this step now."""
-        return act in self.acts
-
-    @property
-    def main(self) -> Way | None:
-        """The way on: what the primary button does."""
-        return next((way for way in self.ways if way.act.is_main), None)
-
-    @property
-    def others(self) -> list[Way]:
-        """Ways on besides the main one."""
-        return [way for way in self.ways if way.outcome.kind == "onward" and not way.act.is_main]
-
-    @property
-    def back(self) -> list[Way]:
-        """Ways back to an earlier step."""
-        return [way for way in self.ways if way.outcome.kind == "back"]
-
-    @property
-    def refusals(self) -> list[Way]:
-        """Ways to refuse, or to propose a refusal."""
-        return [way for way in self.ways if way.outcome.kind == "refuse" and not way.act.is_main]
-
-    @property
-    def can_draft(self) -> bool:
-        """Whether a draft result can be laid in: before the approval, or at it."""
-        return self.is_mine and self.may("add_paper") and self.step.phase in DRAFT_PHASES
+    def is_mine(self) -> bool:
+        """Whether the step waits for the person: theirs, offered to them, or open to a role they hold."""
+        return waits_for(self.step, self.page.capacities)
 
     @property
     def approves(self) -> bool:
         """Whether finishing the step approves."""
         return self.step.phase == APPROVE
 
+    # What belongs to it
+
+    @property
+    def papers(self) -> list[Paper]:
+        """The papers that hold."""
+        return [paper for paper in self.page.papers if paper.superseded_at is None]
+
+    @property
+    def draft(self) -> Paper | None:
+        """The draft result, the newest one."""
+        return next((paper for paper in reversed(self.papers) if paper.kind == Paper.Kind.DRAFT), None)
+
+    @property
+    def questions(self) -> list[Question]:
+        """What other offices were asked on this step."""
+        rows = [row for row in self.page.consultations if row.step_id == self.step.pk]
+        return [Question(row, None if row.answered_at else term_badge(row, at=self.page.at)) for row in rows]
+
+    @property
+    def requests(self) -> list[SupplementRequest]:
+        """Papers that were asked for."""
+        return self.page.supplements
+
+    @property
+    def flags(self) -> list[Flag]:
+        """Flags of the dossier and of this step."""
+        return [flag for flag in self.page.flags if flag.step_id in {None, self.step.pk}]
+
+    # What may be done
+
+    @cached_property
+    def acts(self) -> list[PossibleAct]:
+        """What the person may do to the step, the way on first."""
+        return [act for act in self.page.acts if self.holds(act)]
+
+    def holds(self, act: PossibleAct) -> bool:
+        """Whether an act on the dossier belongs into this panel."""
+        if act.name in BESIDE_THE_STEP:
+            return self.is_mine
+        return act.step is not None and act.step.pk == self.step.pk
+
+    @property
+    def draft_act(self) -> PossibleAct | None:
+        """Laying in a draft result, before the approval or at it."""
+        if not self.is_mine or self.step.phase not in DRAFT_PHASES:
+            return None
+        return next((act for act in self.page.acts if act.name == "add_paper"), None)
+
     @property
     def why_not(self) -> str:
-        """Why the step cannot be finished by this person now; empty where it can."""
+        """Why the step cannot be finished by this person now."""
         if not self.step.is_open:
             return closed_words(self.step)
         if not self.is_mine and self.step.owner_id:
@@ -114,9 +140,7 @@ class StepPanel:
             return _("This step belongs to another role or office.")
         if self.dossier.legal_status in WAITING:
             return _("The dossier waits for the applicant. The step goes on when the papers or the payment arrive.")
-        if self.main is None:
-            return _("The legal status of the dossier does not allow this now.")
-        return self.main.act.hindrance
+        return _("The legal status of the dossier does not allow this now.")
 
 
 def closed_words(step: Step) -> str:
@@ -136,72 +160,14 @@ def waits_for(step: Step, capacities: Capacities) -> bool:
     return not step.offered_to or bool(stands_for & set(step.offered_to))
 
 
-def find_step(capacities: Capacities, step_id: int) -> Step | None:
-    """A step of a dossier the person may see, with what the panel prints: one statement."""
-    parts = (
-        "process__procedure",
-        "process__version",
-        "process__receiving_office",
-        "process__handling_office",
-        "process__statutory_clock",
-        "clock",
-        "owner",
-        "office",
-        "finished_by",
-        "came_from__finished_by",
-        "came_from__on_behalf_of",
-    )
-    visible = Dossier.objects.visible_to(capacities)
-    steps = Step.objects.human().filter(pk=step_id, process__in=visible.values("pk"))
-    return steps.select_related(*parts).defer("process__search", "process__version__definition").first()
+def dossier_of(step_id: int) -> int | None:
+    """The dossier a human step belongs to; None where there is no such step."""
+    return Step.objects.human().filter(pk=step_id).values_list("process_id", flat=True).first()
 
 
-def panel_of(step: Step, capacities: Capacities, *, at: datetime) -> StepPanel:
-    """Gather what the panel prints: five statements."""
-    dossier = step.process
-    papers = list(dossier.papers.filter(superseded_at__isnull=True).order_by("kind", "pk"))
-    questions = list(dossier.consultations.select_related("office", "asked_by", "answered_by"))
-    flags = list(dossier.flags.filter(cleared_at__isnull=True))
-    is_mine = waits_for(step, capacities)
-    acts = acts_on(step, papers, questions, capacities, at=at) if is_mine else []
-    return StepPanel(
-        step=step,
-        spec=spec_of(step),
-        title=title_of(step),
-        came_from=origin_of(step),
-        badge=step_badge(step, at=at),
-        whole_badge=dossier_badge(dossier, at=at, due_soon=any(f.kind == Flag.Kind.DUE_SOON for f in flags)),
-        ways=[Way(act, outcome_of(step, act.outcome)) for act in acts if act.outcome],
-        acts={act.name: act for act in acts if not act.outcome},
-        papers=papers,
-        questions=[
-            Question(row, None if row.answered_at else term_badge(row, at=at))
-            for row in questions
-            if row.step_id == step.pk
-        ],
-        requests=list(dossier.supplements.select_related("requested_by")),
-        flags=[flag for flag in flags if flag.step_id in {None, step.pk}],
-        is_mine=is_mine,
-    )
-
-
-def acts_on(
-    step: Step, papers: Sequence[Paper], questions: Sequence[Consultation], capacities: Capacities, *, at: datetime
-) -> list[PossibleAct]:
-    """What the person may do to this step, and to its dossier as its holder: one statement."""
-    dossier = step.process
-    steps = [step, *dossier.task_set.human().exclude(pk=step.pk)]
-    for other in steps:
-        other.process = dossier
-    found = possible_acts(
-        dossier,
-        steps,
-        capacities,
-        at=at,
-        has_draft=any(paper.kind == Paper.Kind.DRAFT for paper in papers),
-        consultations=[row for row in questions if row.answered_at is None],
-    )
-    return [act for act in found if act.step is None or act.step.pk == step.pk]
+def panel_of(step_id: int, page: DossierPage) -> StepPanel:
+    """The panel of one step of a dossier."""
+    return StepPanel(next(step for step in page.steps if step.pk == step_id), page)
 
 
 def term_badge(row: Consultation, *, at: datetime, timetables: Timetables | None = None) -> TimeBadge:

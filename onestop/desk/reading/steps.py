@@ -51,12 +51,6 @@ class Outcome:
     kind: str  # onward, back or refuse
 
 
-def outcomes_of(step: Step, kind: str) -> list[Outcome]:
-    """The outcomes of one kind that the definition gives the step."""
-    found = (outcome_of(step, name) for name in step.flow_task.outcomes)
-    return [outcome for outcome in found if outcome.kind == kind]
-
-
 def outcome_of(step: Step, name: str) -> Outcome:
     """One way to finish the step."""
     graph: Graph = step.flow_task.flow_class.graph

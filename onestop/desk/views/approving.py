@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from offices.models import Role
 from onestop.desk.access import DeskRequest, desk_page
 from onestop.desk.reading import approvals
-from onestop.desk.reading.step_panel import find_step, panel_of
+from onestop.desk.reading.step_panel import StepPanel
 from onestop.desk.reading.work import WorkRow
-from onestop.desk.views.work import panel_context
+from onestop.desk.views.work import panel_context, panel_or_404
 from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
-from workflows.models import Step
+from workflows.models import Dossier
 
 APPROVERS = (Role.DIVISION_HEAD, Role.LEADER)
 INLINE = {"application/pdf": "frame", "image/png": "image", "image/jpeg": "image"}
@@ -37,7 +36,7 @@ def approve(request: DeskRequest) -> HttpResponse:
     opened = chosen_row(rows, request.GET.get("open", ""))
     context: dict[str, Any] = {"rows": rows, "opened": opened, "count": len(rows)}
     if opened is not None:
-        context |= draft_context(request, opened.step.pk, at=at)
+        context |= draft_context(request, opened.step.pk)
     return render(request, "desk/approve/page.html", context)
 
 
@@ -46,19 +45,16 @@ def chosen_row(rows: list[WorkRow], named: str) -> WorkRow | None:
     return next((row for row in rows if str(row.step.pk) == named), rows[0] if rows else None)
 
 
-def draft_context(request: DeskRequest, step_id: int, *, at: datetime) -> dict[str, Any]:
+def draft_context(request: DeskRequest, step_id: int) -> dict[str, Any]:
     """The panel of one step with its draft, the remarks on it and what differs from the version before."""
-    step = find_step(request.capacities, step_id)
-    if step is None:
-        return {}
-    panel = panel_of(step, request.capacities, at=at)
-    versions = approvals.versions_of(step)
-    return panel_context(request, panel) | {
+    panel = panel_or_404(request, step_id)
+    versions = approvals.versions_of(panel)
+    return panel_context(panel) | {
         "versions": versions,
         "shown_as": INLINE.get(versions.draft.content_type, "") if versions.draft else "",
         "earlier_as": INLINE.get(versions.earlier.content_type, "") if versions.earlier else "",
         "compare": "compare" in request.GET and versions.earlier is not None,
-        "remarks": approvals.remarks_on(step),
+        "remarks": approvals.remarks_on(panel),
         "place": "approve",
     }
 
@@ -83,20 +79,23 @@ def summary(request: DeskRequest) -> HttpResponse:
 
 def gone_lines(request: DeskRequest, step_ids: set[int]) -> list[str]:
     """Ticked rows that wait for the person no more, and why."""
-    lines = []
-    for step_id in sorted(step_ids):
-        step = find_step(request.capacities, step_id)
-        if step is not None:
-            why = panel_of(step, request.capacities, at=timezone.now()).why_not
-            lines.append(f"{step.process.code}: {why}")
-    return lines
+    found = (find_panel(request, step_id) for step_id in sorted(step_ids))
+    return [f"{panel.dossier.code}: {panel.why_not}" for panel in found if panel is not None]
+
+
+def find_panel(request: DeskRequest, step_id: int) -> StepPanel | None:
+    """The panel of a step, None where the person may not see its dossier."""
+    try:
+        return panel_or_404(request, step_id)
+    except Http404:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one ticked row."""
 
-    step: Step
+    dossier: Dossier
     why_not: str = ""
 
 
@@ -123,11 +122,11 @@ def approve_many(request: DeskRequest) -> HttpResponse:
 
 def approve_one(request: DeskRequest, pick: approvals.Pick) -> Answer | None:
     """Approve one row as it was seen; None where the person may not see it."""
-    step = find_step(request.capacities, pick.step_id)
-    if step is None:
+    panel = find_panel(request, pick.step_id)
+    if panel is None:
         return None
     try:
         services.approve(step_id=pick.step_id, by=request.user, seen=pick.seen)
     except (NotAllowed, NotComplete, NotFound, NotPossibleNow) as error:
-        return Answer(step, str(error))
-    return Answer(step)
+        return Answer(panel.dossier, str(error))
+    return Answer(panel.dossier)

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST
 
 from onestop.desk.access import HANDLERS, DeskRequest, desk_page
 from onestop.desk.reading.approvals import Pick, picks_in
-from onestop.desk.reading.step_panel import find_step
 from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
-from workflows.models import Step
+from workflows.models import Dossier, Step
 
 SIMPLE_PHASES = {"receive", "process"}
 
@@ -25,8 +24,13 @@ def many_steps(request: DeskRequest) -> HttpResponse:
     """Claim or forward every ticked step."""
     run = forward if request.POST.get("act") == "forward" else claim
     done, refused = 0, []
-    for pick in picks_in(request.POST.getlist("step")):
-        step = find_step(request.capacities, pick.step_id)
+    picks = picks_in(request.POST.getlist("step"))
+    visible = Dossier.objects.visible_to(request.capacities).values("pk")
+    steps = (
+        Step.objects.human().filter(process__in=visible).select_related("process").in_bulk([p.step_id for p in picks])
+    )
+    for pick in picks:
+        step = steps.get(pick.step_id)
         if step is None:
             continue
         try:

@@ -1,212 +1,151 @@
-"""The acts on a step: each form calls one service; a refusal comes back on the form, with what was typed."""
+"""The acts of the panel: each form calls one service; a refusal comes back on the form, with what was typed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from onestop.desk import act_forms
 from onestop.desk.access import HANDLERS, DeskRequest, desk_page
-from onestop.desk.reading.consultations import question_panel
-from onestop.desk.reading.step_panel import StepPanel, find_step, panel_of
+from onestop.desk.forms.acts import DossierActForm
+from onestop.desk.forms.acts_on_steps import form_for
+from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.work import next_step
-from onestop.desk.views.work import is_htmx, list_context, panel_context, question_or_404, step_or_404
-from workflows import services
-from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow, StaleScreen, WorkflowError
-from workflows.models import Step
+from onestop.desk.slips.gathering import slip_of
+from onestop.desk.views.dossier import PRINTED_AFTER, chosen, renewed
+from onestop.desk.views.offers import offer_of
+from onestop.desk.views.work import (
+    dossier_page,
+    is_htmx,
+    list_context,
+    panel_context,
+    panel_or_404,
+    question_context,
+    question_or_404,
+)
+from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow, WorkflowError
+from workflows.models import Dossier
 
-Run = Callable[[StepPanel, Any, DeskRequest], str]
-
-
-def claim(panel: StepPanel, form: Any, request: DeskRequest) -> str:
-    """Take the step up."""
-    services.claim(step_id=panel.step.pk, by=request.user)
-    return _("The step is yours now.")
-
-
-def release(panel: StepPanel, form: Any, request: DeskRequest) -> str:
-    """Put the step back for everyone in the role."""
-    services.release(step_id=panel.step.pk, by=request.user)
-    return _("The step is open to everyone in your role again.")
-
-
-def finish(panel: StepPanel, form: act_forms.FinishForm, request: DeskRequest) -> str:
-    """Finish the step with the outcome whose button was pressed; an approval goes through its own service."""
-    given = form.cleaned_data
-    node = panel.step.flow_task
-    outcome = given["outcome"] or node.main_outcome
-    common = {"step_id": panel.step.pk, "by": request.user, "seen": given["seen"], "note": given["note"]}
-    if panel.approves and outcome == node.main_outcome:
-        services.approve(**common)
-        return _("Dossier %(code)s is approved.") % {"code": panel.dossier.code}
-    services.finish_step(**common, outcome=outcome, reason=given.get("reason", ""))
-    return _("Dossier %(code)s went on.") % {"code": panel.dossier.code}
-
-
-def number(panel: StepPanel, form: act_forms.ResultForm, request: DeskRequest) -> str:
-    """Give the result its number and day."""
-    given = form.cleaned_data
-    services.register_result(
-        step_id=panel.step.pk, number=given["number"], issued_on=given["issued_on"], by=request.user, seen=given["seen"]
-    )
-    return _("The result of %(code)s has number %(number)s and goes to the desk.") % {
-        "code": panel.dossier.code,
-        "number": given["number"],
-    }
-
-
-def send_back(panel: StepPanel, form: act_forms.SendBackForm, request: DeskRequest) -> str:
-    """Send the dossier back to an earlier step."""
-    given = form.cleaned_data
-    services.finish_step(
-        step_id=panel.step.pk, outcome=given["outcome"], reason=form.sentence, by=request.user, seen=given["seen"]
-    )
-    return _("Dossier %(code)s was sent back.") % {"code": panel.dossier.code}
-
-
-def refuse(panel: StepPanel, form: act_forms.RefuseForm, request: DeskRequest) -> str:
-    """Refuse the dossier, or propose it to a leader."""
-    given = form.cleaned_data
-    services.refuse(step_id=panel.step.pk, reason=given["reason"], by=request.user, seen=given["seen"])
-    if find_status(panel) == panel.dossier.legal_status:
-        return _("The refusal of %(code)s waits for a leader's approval.") % {"code": panel.dossier.code}
-    return _("Dossier %(code)s is refused.") % {"code": panel.dossier.code}
-
-
-def find_status(panel: StepPanel) -> int:
-    """The legal status after the act."""
-    return cast(int, type(panel.dossier).objects.values_list("legal_status", flat=True).get(pk=panel.dossier.pk))
-
-
-def ask_papers(panel: StepPanel, form: act_forms.SupplementForm, request: DeskRequest) -> str:
-    """Ask the applicant for every missing paper at once."""
-    given = form.cleaned_data
-    services.request_supplement(
-        dossier_id=panel.dossier.pk, items=form.items, reason=given["reason"], by=request.user, seen=given["seen"]
-    )
-    return _("Papers are asked for and the clock is paused. Print form 02 from the dossier.")
-
-
-def consult(panel: StepPanel, form: act_forms.ConsultForm, request: DeskRequest) -> str:
-    """Ask other offices."""
-    given = form.cleaned_data
-    offices = given["offices"]
-    services.consult(
-        step_id=panel.step.pk,
-        office_ids=[office.pk for office in offices],
-        question=given["question"],
-        term=form.term,
-        by=request.user,
-        seen=given["seen"],
-    )
-    return _("Asked: %(names)s.") % {"names": ", ".join(office.short_name for office in offices)}
-
-
-def ask_payment(panel: StepPanel, form: act_forms.PaymentForm, request: DeskRequest) -> str:
-    """Ask the applicant to pay."""
-    given = form.cleaned_data
-    services.request_payment(
-        step_id=panel.step.pk, name=given["name"], amount=given["amount"], by=request.user, seen=given["seen"]
-    )
-    return _("The payment is asked for; the dossier waits until the desk confirms it.")
-
-
-def draft(panel: StepPanel, form: act_forms.DraftForm, request: DeskRequest) -> str:
-    """Lay a draft result into the dossier."""
-    paper = services.add_paper(
-        dossier_id=panel.dossier.pk, kind="draft", file=form.cleaned_data["file"], by=request.user
-    )
-    return _("The draft “%(name)s” is in the dossier.") % {"name": paper.filename}
-
-
-ACTS: dict[str, tuple[type[act_forms.ActForm], Run]] = {
-    "claim": (act_forms.ClaimForm, claim),
-    "release": (act_forms.ReleaseForm, release),
-    "finish": (act_forms.FinishForm, finish),
-    "number": (act_forms.ResultForm, number),
-    "send_back": (act_forms.SendBackForm, send_back),
-    "refuse": (act_forms.RefuseForm, refuse),
-    "ask_papers": (act_forms.SupplementForm, ask_papers),
-    "consult": (act_forms.ConsultForm, consult),
-    "ask_payment": (act_forms.PaymentForm, ask_payment),
-    "draft": (act_forms.DraftForm, draft),
-}
+ON_STEPS = {
+    "add_paper", "approve", "claim", "consult", "finish_step", "reassign", "refuse", "register_result", "release",
+    "request_payment", "request_supplement", "send_back",
+}  # fmt: skip
+ON_THE_DOSSIER = {"add_paper", "request_supplement"}  # named without a step
+SHAPES = {"main", "at_once", "dialog", "draft"}  # templates of desk/work/acts
+NOT_COMPLETE, OVERTAKEN, FORBIDDEN = 422, 409, 403
 
 
 @desk_page(*HANDLERS)
 @require_POST
 def act(request: DeskRequest, pk: int, name: str) -> HttpResponse:
     """Do one act on a step; what is refused or not complete comes back on its form."""
-    if name not in ACTS:
-        raise Http404(_("There is no such act. Reload the page."))
-    kind, run = ACTS[name]
-    panel = panel_of(step_or_404(request, pk), request.capacities, at=timezone.now())
-    form = kind(request.POST.copy(), request.FILES, panel=panel)
+    if name not in ON_STEPS:
+        raise Http404(_("There is no such act."))
+    complete(request, row=pk if name not in ON_THE_DOSSIER else "")
+    form = sent_form(request, panel_or_404(request, pk).page, name)
+    status, refusal = attempt(form, request)
+    if status:
+        return again(request, pk, form, status, refusal)
+    return done(request, pk, form)
+
+
+def complete(request: HttpRequest, **values: object) -> None:
+    """Say in the form what the address says."""
+    given = request.POST.copy()
+    for name, value in values.items():
+        given[name] = str(value)
+    request.POST = given
+
+
+def sent_form(request: DeskRequest, page: DossierPage, name: str) -> DossierActForm:
+    """The form that was sent, for the act it names."""
+    return form_for(chosen(page, name, request), page, request.POST, request.FILES)
+
+
+def attempt(form: DossierActForm, request: DeskRequest) -> tuple[int, WorkflowError | None]:
+    """Call the service; 0 where it was done, else the status of the answer and the refusal."""
     if not form.is_valid():
-        return again(request, panel, form, status=422)
+        return NOT_COMPLETE, None
     try:
-        sentence = run(panel, form, request)
+        form.perform(request.user)
     except NotComplete as error:
         form.complain(error)
-        return again(request, panel, form, status=422)
-    except (NotPossibleNow, NotAllowed) as error:
-        return again(request, panel, form, status=403 if isinstance(error, NotAllowed) else 409, refusal=error)
-    return done(request, pk, sentence)
+        return NOT_COMPLETE, None
+    except NotPossibleNow as error:
+        return OVERTAKEN, error
+    except NotAllowed as error:
+        return FORBIDDEN, error
+    return 0, None
 
 
 def again(
-    request: DeskRequest,
-    panel: StepPanel,
-    form: act_forms.ActForm,
-    *,
-    status: int,
-    refusal: WorkflowError | None = None,
+    request: DeskRequest, pk: int, form: DossierActForm, status: int, refusal: WorkflowError | None
 ) -> HttpResponse:
     """The form once more, with what was typed and why it was not accepted."""
-    if isinstance(refusal, StaleScreen):
-        form.data["seen"] = refusal.dossier.acts  # type: ignore[index]  # a copy that may be changed
-    context = panel_context(request, panel, {form.act: form}) | {
-        "form": form,
-        "refusal": refusal,
-        "refused_act": form.act,
-        "place": request.POST.get("place", ""),
-    }
-    if not is_htmx(request):
-        context |= list_context(request, at=timezone.now())
-        return render(request, "desk/work/page.html", context, status=status)
-    return on_form(render(request, f"desk/work/forms/{form.act}.html", context, status=status), form.act)
+    panel = panel_or_404(request, pk)
+    if refusal is not None:
+        form = form_for(form.act, panel.page, renewed(request, panel.dossier.acts), request.FILES)
+    offer = offer_of(form.act, panel, form)
+    context = {"refusal": refusal, "refused": form.act.key, "place": request.POST.get("place", ""), "panel": panel}
+    if is_htmx(request):
+        shape = request.POST.get("shape", "")
+        template = f"desk/work/acts/{shape if shape in SHAPES else 'dialog'}.html"
+        return on_form(render(request, template, context | {"offer": offer}, status=status), form)
+    context |= list_context(request, at=timezone.now()) | panel_context(panel, form)
+    if not any(shown.is_open for shown in shown_offers(context["offers"])):
+        context["lost"] = offer
+    return render(request, "desk/work/page.html", context, status=status)
 
 
-def on_form(response: HttpResponse, act_name: str) -> HttpResponse:
+def shown_offers(offers: Any) -> list[Any]:
+    """Every offer of a panel."""
+    return [offer for offer in [offers.main, offers.draft, *offers.at_once, *offers.dialogs] if offer is not None]
+
+
+def on_form(response: HttpResponse, form: DossierActForm) -> HttpResponse:
     """Put an answer in the place of the form, whatever its status."""
-    response["HX-Retarget"] = response["HX-Reselect"] = f"#form-{act_name}"
+    response["HX-Retarget"] = response["HX-Reselect"] = f"#form-{form.act.key}"
     response["HX-Reswap"] = "outerHTML"
     return response
 
 
-def done(request: DeskRequest, step_id: int, sentence: str) -> HttpResponse:
+def done(request: DeskRequest, pk: int, form: DossierActForm) -> HttpResponse:
     """What is shown after an act: the step, if it still waits for the person, else what comes next."""
     if request.POST.get("place") == "approve":
-        return leave(request, reverse("desk:approve"), sentence)
-    at = timezone.now()
-    step = cast(Step, find_step(request.capacities, step_id))
-    panel = panel_of(step, request.capacities, at=at)
+        return leave(request, reverse("desk:approve"), form)
+    panel = panel_or_404(request, pk)
     if not is_htmx(request):
-        messages.success(request, sentence)
-        return redirect(f"{reverse('desk:my_work')}{f'?open={step_id}' if panel.is_mine else ''}")
+        return leave(request, f"{reverse('desk:my_work')}{f'?open={pk}' if panel.is_mine else ''}", form)
     if panel.is_mine:
-        return changed(render(request, "desk/work/panel.html", panel_context(request, panel) | {"said": sentence}))
-    context = {"dossier": step.process, "said": sentence, "next": next_step(request.capacities, at=at)}
+        context = panel_context(panel) | {"said": said(form), "slip": slip_after(form)}
+        return changed(render(request, "desk/work/panel.html", context))
+    return gone_on(request, panel.dossier, form)
+
+
+def gone_on(request: DeskRequest, dossier: Dossier, form: DossierActForm) -> HttpResponse:
+    """What was done, and what comes next."""
+    context = {"dossier": dossier, "said": said(form), "slip": slip_after(form)}
+    context["next"] = next_step(request.capacities, at=timezone.now())
     return changed(render(request, "desk/work/done.html", context))
+
+
+def said(form: DossierActForm) -> str:
+    """What was done, with the dossier's code."""
+    return f"{form.dossier.code}: {form.done}"
+
+
+def slip_after(form: DossierActForm) -> Any:
+    """The slip that the act makes ready to print, None where it makes none."""
+    if form.act.name not in PRINTED_AFTER:
+        return None
+    return slip_of(Dossier.objects.select_related("procedure").get(pk=form.dossier.pk))
 
 
 def changed(response: HttpResponse) -> HttpResponse:
@@ -215,9 +154,9 @@ def changed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def leave(request: DeskRequest, address: str, sentence: str) -> HttpResponse:
+def leave(request: DeskRequest, address: str, form: DossierActForm) -> HttpResponse:
     """Go to another page and say there what was done."""
-    messages.success(request, sentence)
+    messages.success(request, said(form))
     if not is_htmx(request):
         return redirect(address)
     response = HttpResponse()
@@ -230,31 +169,20 @@ def leave(request: DeskRequest, address: str, sentence: str) -> HttpResponse:
 def answer(request: DeskRequest, pk: int) -> HttpResponse:
     """Answer a question for one's office."""
     question = question_or_404(request, pk)
-    form = act_forms.AnswerForm(request.POST, auto_id="answer-%s")
-    refusal, status = None, 422
-    if form.is_valid():
-        try:
-            services.answer_consultation(consultation_id=pk, answer=form.cleaned_data["answer"], by=request.user)
-        except NotComplete as error:
-            form.complain(error)
-        except (NotPossibleNow, NotAllowed) as error:
-            refusal, status = error, 403 if isinstance(error, NotAllowed) else 409
-        else:
-            return answered(request, pk)
-    context = question_panel(question, at=timezone.now(), form=form) | {"refusal": refusal}
-    if not is_htmx(request):
-        context |= list_context(request, at=timezone.now())
-        return render(request, "desk/work/page.html", context, status=status)
-    return on_form(render(request, "desk/work/forms/answer.html", context, status=status), "answer")
+    complete(request, row=pk)
+    form = sent_form(request, dossier_page(request, question.dossier_id), "answer_consultation")
+    status, refusal = attempt(form, request)
+    if not status:
+        return answered(request, form)
+    context = question_context(request, question, form) | {"refusal": refusal, "refused": form.act.key}
+    if is_htmx(request):
+        return on_form(render(request, "desk/work/acts/answer.html", context, status=status), form)
+    context |= list_context(request, at=timezone.now())
+    return render(request, "desk/work/page.html", context, status=status)
 
 
-def answered(request: DeskRequest, pk: int) -> HttpResponse:
+def answered(request: DeskRequest, form: DossierActForm) -> HttpResponse:
     """What is shown after an answer."""
-    sentence = _("Your answer is with whoever asked.")
     if not is_htmx(request):
-        messages.success(request, sentence)
-        return redirect("desk:my_work")
-    at = timezone.now()
-    context = {"dossier": question_or_404(request, pk).dossier, "said": sentence}
-    context["next"] = next_step(request.capacities, at=at)
-    return changed(render(request, "desk/work/done.html", context))
+        return leave(request, reverse("desk:my_work"), form)
+    return gone_on(request, form.dossier, form)

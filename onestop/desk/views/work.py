@@ -13,33 +13,43 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from onestop.desk import act_forms
-from onestop.desk.access import HANDLERS, DeskRequest, desk_page
+from onestop.desk.access import HANDLERS, DeskRequest, desk_page, visible_dossier
+from onestop.desk.forms.acts import DossierActForm
+from onestop.desk.forms.acts_on_steps import form_for
 from onestop.desk.paging import with_parameters
 from onestop.desk.reading import work
-from onestop.desk.reading.consultations import asked_page, asked_rows, find_question, question_panel
-from onestop.desk.reading.step_panel import StepPanel, find_step, panel_of
+from onestop.desk.reading.consultations import asked_page, asked_rows, find_question
+from onestop.desk.reading.dossier import DossierPage
+from onestop.desk.reading.step_panel import StepPanel, dossier_of, panel_of, term_badge
+from onestop.desk.views.offers import offers_in
 from workflows.models import Consultation, Step
+from workflows.possible_acts import PossibleAct
 
-Forms = dict[str, Any]
+LONGEST_ID = 18
 
 
 @desk_page(*HANDLERS)
 @require_safe
 def my_work(request: DeskRequest) -> HttpResponse:
     """Open steps of the person's roles and offices, due first on top; `?open=` opens one beside the list."""
-    at = timezone.now()
-    context = list_context(request, at=at)
+    context = list_context(request, at=timezone.now())
     if is_part(request, "work"):
         return render(request, "desk/work/list.html", context)
-    opened = context["opened"]
-    if opened.isdigit():
-        step = find_step(request.capacities, int(opened[:18]))
-        context |= panel_context(request, panel_of(step, request.capacities, at=at)) if step else {}
-    elif opened.startswith("q") and opened[1:].isdigit():
-        question = find_question(request.capacities, int(opened[1:19]))
-        context |= question_panel(question, at=at) if question else {}
+    context |= opened_context(request, context["opened"])
     return render(request, "desk/work/page.html", context)
+
+
+def opened_context(request: DeskRequest, opened: str) -> dict[str, Any]:
+    """The panel that the address names; nothing where it names none the person may see."""
+    number = opened.removeprefix("q")
+    if not (number.isascii() and number.isdigit()) or len(number) > LONGEST_ID:
+        return {}
+    try:
+        if opened.startswith("q"):
+            return question_context(request, question_or_404(request, int(number)))
+        return panel_context(panel_or_404(request, int(number)))
+    except Http404:
+        return {}
 
 
 @desk_page(*HANDLERS)
@@ -48,9 +58,7 @@ def step(request: DeskRequest, pk: int) -> HttpResponse:
     """The panel of one step; without htmx the list with the panel open."""
     if not is_htmx(request):
         return redirect(f"{reverse('desk:my_work')}?open={pk}")
-    found = step_or_404(request, pk)
-    panel = panel_of(found, request.capacities, at=timezone.now())
-    return render(request, "desk/work/panel.html", panel_context(request, panel))
+    return render(request, "desk/work/panel.html", panel_context(panel_or_404(request, pk)))
 
 
 @desk_page(*HANDLERS)
@@ -60,7 +68,7 @@ def question(request: DeskRequest, pk: int) -> HttpResponse:
     if not is_htmx(request):
         return redirect(f"{reverse('desk:my_work')}?open=q{pk}")
     found = question_or_404(request, pk)
-    return render(request, "desk/work/question.html", question_panel(found, at=timezone.now()))
+    return render(request, "desk/work/question.html", question_context(request, found))
 
 
 def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
@@ -83,7 +91,6 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
         "steps": steps,
         "held": held_links(query, chosen),
         "opened": query.get("open", ""),
-        "address": f"{reverse('desk:my_work')}?{query.urlencode()}",
         "hint": work.empty_hint(chosen),
     }
 
@@ -102,35 +109,36 @@ def held_links(query: QueryDict, chosen: work.WorkFilter) -> list[tuple[str, str
     return links
 
 
-def panel_context(request: HttpRequest, panel: StepPanel, forms: Forms | None = None) -> dict[str, Any]:
-    """What the panel prints: the step, and a form for each act that is possible now."""
-    return {"panel": panel, "step": panel.step, "forms": forms_for(panel) | (forms or {})}
+def panel_context(panel: StepPanel, sent: DossierActForm | None = None) -> dict[str, Any]:
+    """What the panel prints: the step, and its acts with their forms."""
+    return {"panel": panel, "offers": offers_in(panel, sent)}
 
 
-def forms_for(panel: StepPanel) -> Forms:
-    """One empty form for each act that is possible now."""
-    main = panel.main.act.name if panel.main else ""
-    kinds = {
-        act_forms.ClaimForm: panel.may("claim"),
-        act_forms.ReleaseForm: panel.may("release"),
-        act_forms.FinishForm: main in {"finish_step", "approve"} or bool(panel.others),
-        act_forms.ResultForm: main == "register_result",
-        act_forms.SendBackForm: bool(panel.back),
-        act_forms.RefuseForm: main == "refuse" or bool(panel.refusals),
-        act_forms.SupplementForm: panel.may("request_supplement"),
-        act_forms.ConsultForm: panel.may("consult"),
-        act_forms.PaymentForm: panel.may("request_payment"),
-        act_forms.DraftForm: panel.can_draft,
+def question_context(
+    request: DeskRequest, question: Consultation, sent: DossierActForm | None = None
+) -> dict[str, Any]:
+    """What the panel of a question prints."""
+    page = dossier_page(request, question.dossier_id)
+    act = PossibleAct("answer_consultation", consultation=question, is_main=True)
+    return {
+        "question": question,
+        "badge": term_badge(question, at=page.at),
+        "papers": [paper for paper in page.papers if paper.superseded_at is None],
+        "form": sent or form_for(act, page),
     }
-    return {kind.act: kind(panel=panel) for kind, is_possible in kinds.items() if is_possible}
 
 
-def step_or_404(request: DeskRequest, pk: int) -> Step:
+def dossier_page(request: DeskRequest, dossier_id: int) -> DossierPage:
+    """The dossier as this person sees it now, or 404."""
+    return DossierPage(visible_dossier(request, dossier_id), request.capacities, at=timezone.now())
+
+
+def panel_or_404(request: DeskRequest, pk: int) -> StepPanel:
     """A step of a dossier the person may see."""
-    found = find_step(request.capacities, pk)
-    if found is None:
+    dossier_id = dossier_of(pk)
+    if dossier_id is None:
         raise Http404(_("There is no such dossier or step. It may belong to another office; search for its code."))
-    return found
+    return panel_of(pk, dossier_page(request, dossier_id))
 
 
 def question_or_404(request: DeskRequest, pk: int) -> Consultation:

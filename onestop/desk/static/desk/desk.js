@@ -176,8 +176,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const side = event.target.closest && event.target.closest("[data-side]");
     if (!side) return;
-    const heading = one("[data-focus]", side);
-    if (heading) heading.focus();
+    const first = one("[aria-invalid=true]", event.target) || one("[data-focus]", event.target);
+    if (first) first.focus();
     const key = waitingKey;
     waitingKey = "";
     if (key) onRow(key);
