@@ -203,9 +203,7 @@ def withdraw_version(
     return locked
 
 
-def offer(
-    procedure: Procedure, office: Office, *, by: User | None = None, at: datetime | None = None
-) -> Offering:
+def offer(procedure: Procedure, office: Office, *, by: User | None = None, at: datetime | None = None) -> Offering:
     """Let an office handle a procedure; saying it twice changes nothing.
 
     Args:

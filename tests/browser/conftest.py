@@ -38,9 +38,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def world(
-    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An office whose dossiers are really stored, so that the server sees them; emptied at the end.
 
     The tests that use it must carry the mark `django_db`: without one, no test database is set up.

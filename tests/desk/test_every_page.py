@@ -17,7 +17,11 @@ def world(people: SimpleNamespace, offices: SimpleNamespace, intake) -> World:
 
 
 def walk(world: World, person: str) -> dict[str, tuple[int, int]]:
-    """Open every address as one person ("": nobody logged in); what was answered otherwise than expected, as (expected, answered)."""
+    """Open every address as one person; "" is nobody logged in.
+
+    Returns:
+        What was answered otherwise than expected, as (expected, answered) by name.
+    """
     wrong = {}
     for case in CASES:
         answered = open_as(world, person, case)

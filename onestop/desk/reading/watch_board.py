@@ -218,9 +218,7 @@ class Chosen:
 def chosen(watch: Watch, names: Names) -> list[Chosen]:
     """What the list is narrowed by."""
     choice = watch.choice
-    return [
-        Chosen(names.of(name, value), choice.to(**{name: ""})) for name, value in choice.narrowed_by.items()
-    ]
+    return [Chosen(names.of(name, value), choice.to(**{name: ""})) for name, value in choice.narrowed_by.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +249,12 @@ def weeks(capacities: Capacities, *, at: datetime) -> list[Week]:
     }
     most = max((number for number, _late in counts.values()), default=0) or 1
     days = [(first + timedelta(weeks=week)).date() for week in range(WEEKS)]
-    return [bar(place, words.short_day(day), *counts.get(day, (0, 0)), scale=110 / most) for place, day in enumerate(days)]
+    return [
+        bar(place, words.short_day(day), *counts.get(day, (0, 0)), scale=110 / most) for place, day in enumerate(days)
+    ]
 
 
 def bar(place: int, label: str, count: int, late: int, *, scale: float) -> Week:
     """One week as two bars, the late part in front."""
     height, late_height = round(count * scale, 1), round(late * scale, 1)
     return Week(label, count, late, 8 + place * 49, 120 - height, height, 120 - late_height, late_height)
-

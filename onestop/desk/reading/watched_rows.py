@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.desk import words
-from onestop.desk.badges import dossier_badge, step_badge
+from onestop.desk.badges import Timetables, dossier_badge, step_badge
 from onestop.desk.paging import Column, Page, page_of
 from onestop.desk.templatetags.desk import NUMBERS, STATUSES
 from workflows.models import Flag, Step
@@ -65,7 +65,7 @@ def step_title(step: Step) -> str:
 
 
 def watched_page(flags: QuerySet[Flag], query: QueryDict, *, at: datetime, total: int) -> Page[Any]:
-    """One page of the list, the longest flagged first: two statements, however many rows.
+    """One page of the list, the longest flagged first: three statements, however many rows.
 
     Args:
         flags: the whole list.
@@ -77,7 +77,8 @@ def watched_page(flags: QuerySet[Flag], query: QueryDict, *, at: datetime, total
     full = flags.select_related(*(f"dossier__{part}" for part in parts)).defer("dossier__search")
     page = page_of(full, ORDER, query, size=ROWS, total=total)
     steps = open_steps({flag.dossier_id for flag in page.rows})
-    rows = [row_of(flag, steps[flag.dossier_id], at) for flag in page.rows]
+    timetables = Timetables()
+    rows = [row_of(flag, steps[flag.dossier_id], at, timetables) for flag in page.rows]
     return Page(rows, page.words, page.next_url, page.previous_url)  # type: ignore[type-var]
 
 
@@ -90,14 +91,15 @@ def open_steps(dossier_ids: Iterable[int]) -> dict[int, list[Step]]:
     return found
 
 
-def row_of(flag: Flag, steps: Sequence[Step], at: datetime) -> WatchedRow:
+def row_of(flag: Flag, steps: Sequence[Step], at: datetime, timetables: Timetables) -> WatchedRow:
     """One line; a flag about one step shows that step alone."""
     own = [step for step in steps if flag.step_id is None or step.pk == flag.step_id]
     if flag.step_id is not None and own:
         own[0].process = flag.dossier
-        badge = step_badge(own[0], at=at)
+        badge = step_badge(own[0], at=at, timetables=timetables)
     else:
-        badge = dossier_badge(flag.dossier, at=at, due_soon=flag.kind == Flag.Kind.DUE_SOON)
+        is_soon = flag.kind == Flag.Kind.DUE_SOON
+        badge = dossier_badge(flag.dossier, at=at, due_soon=is_soon, timetables=timetables)
     return WatchedRow(flag, own, badge, evidence_of(flag, steps))
 
 

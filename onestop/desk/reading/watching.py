@@ -27,6 +27,7 @@ NOBODY = "0"
 NOWHERE = "-"
 LONGEST_ID = 18
 
+
 def held_now() -> FilteredRelation:
     """The open steps of a flag's dossier; made anew for each query, because a query writes into it."""
     is_open = Q(dossier__task_set__flow_task_type=HUMAN, dossier__task_set__status__in=OPEN)
@@ -63,7 +64,7 @@ class Choice:
     def read(cls, query: QueryDict) -> Choice:
         """The choice that an address carries; what it cannot mean is left out."""
         kind = query.get("kind", "")
-        wishes = {name: query.get(name, "")[:80] for name in DIMENSIONS}
+        wishes = {name: query.get(name, "")[:80].replace("\0", "") for name in DIMENSIONS}
         sound = {name: wish for name, wish in wishes.items() if name not in NUMBERED or is_id(wish)}
         return cls(kind=kind if kind in KINDS else Flag.Kind.OVERDUE, **sound)
 

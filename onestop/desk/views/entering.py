@@ -42,8 +42,8 @@ def too_many_failures() -> str:
     """What whoever failed too often reads."""
     minutes = FAILURES.seconds // 60
     sentence = ngettext(
-        "Too many failed tries. Wait %(minutes)d minute, then try again, or ask your administrator for a new password.",
-        "Too many failed tries. Wait %(minutes)d minutes, then try again, or ask your administrator for a new password.",
+        "Too many failed tries. Wait %(minutes)d minute and try again, or ask your administrator for a new password.",
+        "Too many failed tries. Wait %(minutes)d minutes and try again, or ask your administrator for a new password.",
         minutes,
     )
     return sentence % {"minutes": minutes}
