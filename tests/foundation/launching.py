@@ -25,7 +25,12 @@ class Launched:
                 stdout=words,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self.is_open_or_ended, what="the pages")
+        try:
+            wait_until(self.is_open_or_ended, what="the pages")
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     def is_open_or_ended(self) -> bool:
         assert self.process.poll() is None, self.said()

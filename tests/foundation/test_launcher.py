@@ -15,7 +15,7 @@ from onestop.launcher import address
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of, wait_until
 from tests.foundation.launching import Launched
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.processes]
+pytestmark = pytest.mark.processes
 
 COUNT_PEOPLE = "from offices.models import User; print(User.objects.count())"
 TO_TRY = {
@@ -23,7 +23,6 @@ TO_TRY = {
     "ONESTOP_SAMPLE_PASSWORD": "for-this-test-only",
     "WEB_WORKERS": "1",
     "WORKER_CONCURRENCY": "1",
-    "PYTHONWARNINGS": "default",  # Celery warns when it runs as root
 }
 
 
@@ -47,7 +46,7 @@ def launch(folder, env):
 
     def start():
         launched.append(Launched(folder, env))
-        return launched[-1].opened()
+        return launched[-1]
 
     yield start
     for each in launched:

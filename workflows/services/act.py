@@ -169,6 +169,11 @@ class Act:
         owner_id = self.the_step.owner_id
         if owner_id is not None and owner_id not in {self.by.pk, self.behalf_id}:
             raise StepHeldByAnother(self.the_step)
+        offered = self.the_step.offered_to
+        if owner_id is None and offered and not {self.by.pk, self.behalf_id} & set(offered):
+            raise NotAllowed(
+                _("This step is offered to other officers in charge. Ask your division head to reassign it.")
+            )
 
     # Steps
 
