@@ -16,7 +16,7 @@ from offices.tree import office_ids_below
 from procedures.folding import fold
 
 if TYPE_CHECKING:
-    from workflows.models import Consultation, Dossier, Notice, Step
+    pass
 
 OPEN = [STATUS.NEW, STATUS.ASSIGNED]
 STEP_ROLES = [Role.SPECIALIST, Role.DIVISION_HEAD, Role.REGISTRY, Role.LEADER]

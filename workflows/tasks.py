@@ -1,7 +1,6 @@
 """What Celery runs: each task calls one service, and may run twice without harm."""
 
 from celery import shared_task
-
 from django.utils import timezone
 
 from workflows.services import delivering, sealing, sweeping

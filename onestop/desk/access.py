@@ -46,7 +46,9 @@ def desk_page(*roles: str) -> Callable[[View], View]:
             request.capacities = capacities_of(request.user, timezone.now())
             try:
                 if roles and not request.capacities.has(*roles):
-                    raise NotAllowed(_("This page belongs to another role. Ask an administrator if you should have it."))
+                    raise NotAllowed(
+                        _("This page belongs to another role. Ask an administrator if you should have it.")
+                    )
                 return view(request, *args, **kwargs)
             except (NotAllowed, NotFound, NotPossibleNow, NotComplete) as error:
                 return refused(request, error)
@@ -65,14 +67,34 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, NotAllowed):
         return render(request, "403.html", context, status=403)
     if isinstance(error, StaleScreen):
-        context |= {"href": reverse("desk:dossier", args=[error.dossier.pk]), "link": _("Look at the changes"), "changes": error.changes}
+        context |= {
+            "href": reverse("desk:dossier", args=[error.dossier.pk]),
+            "link": _("Look at the changes"),
+            "changes": error.changes,
+        }
     return render(request, "409.html", context, status=409)
 
 
 def visible_dossier(request: DeskRequest, dossier_id: int) -> Dossier:
     """The dossier, or 404 where the person may not see it: both look the same."""
-    parts = ("version", "procedure", "applicant", "receiving_office", "handling_office__parent", "statutory_clock", "citizen_clock", "desk_clock", "received_by")
-    found = Dossier.objects.visible_to(request.capacities).select_related(*parts).defer("search").filter(pk=dossier_id).first()
+    parts = (
+        "version",
+        "procedure",
+        "applicant",
+        "receiving_office",
+        "handling_office__parent",
+        "statutory_clock",
+        "citizen_clock",
+        "desk_clock",
+        "received_by",
+    )
+    found = (
+        Dossier.objects.visible_to(request.capacities)
+        .select_related(*parts)
+        .defer("search")
+        .filter(pk=dossier_id)
+        .first()
+    )
     if found is None:
         raise Http404(_("There is no such dossier or step. It may belong to another office; search for its code."))
     return found

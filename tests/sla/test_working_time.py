@@ -228,7 +228,7 @@ def minute_by_minute(timetable, start, minutes):
 
 @pytest.mark.parametrize("code", ["default", "saturday-desk", "short-day"])
 def test_the_binary_search_agrees_with_looking_at_every_minute(shipped, code):
-    chance = random.Random(20261124)  # noqa: S311  # seeded cases, not secrets
+    chance = random.Random(20261124)  # seeded cases, not secrets
     timetable = shipped[code]
     for _ in range(150):
         year = chance.choice([2012, 2014, 2016, 2025, 2026, 2027, 2031])
@@ -239,7 +239,7 @@ def test_the_binary_search_agrees_with_looking_at_every_minute(shipped, code):
 
 
 def test_the_simple_minded_count_agrees_where_clocks_change(amsterdam):
-    chance = random.Random(7)  # noqa: S311  # seeded cases, not secrets
+    chance = random.Random(7)  # seeded cases, not secrets
     for _ in range(150):
         start = datetime(2026, 1, 1, tzinfo=amsterdam.zone) + MINUTE * chance.randrange(525_600)
         minutes = chance.randrange(1, 4_000)
