@@ -65,7 +65,7 @@ def branches(below: dict[int | None, list[Any]], parent_id: int | None, depth: i
 
 
 def plannable_people(capacities: Capacities, *, on: date) -> QuerySet[User]:
-    """Whose absences the person may plan: an administrator everybody's, a head those of the offices headed, else one's own."""
+    """Whose absences one may plan: an administrator everybody's, a head those of the offices headed, else one's own."""
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
     if capacities.has(Role.ADMINISTRATOR):
         return people
