@@ -16,7 +16,7 @@ run: $(VENV)/.run-ready ## open the desk in the browser; Ctrl-C stops everything
 	@$(PYTHON) -m onestop.launcher --end-with-parent
 
 test: $(VENV)/.dev-ready browser ## run every test, in real servers and a real browser
-	@CHROME="$$($(PYTHON) tests/find_browser.py)" $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@CHROME="$$($(PYTHON) tests/find_browser.py)" $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev-ready ## everything but tests: form, rules, types, imports, templates, migrations, messages
 	$(PYTHON) -m ruff format --check .

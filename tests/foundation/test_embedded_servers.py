@@ -13,7 +13,7 @@ from onestop.embedded.postgres import Postgres
 from onestop.embedded.processes import Known, read_known, write_known
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = pytest.mark.processes
 
 DEADLINE = ("deadline", "--received", "2026-03-02T09:00+07:00", "--limit", "10 working_day", "--json")
 

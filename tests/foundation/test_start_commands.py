@@ -17,7 +17,7 @@ from onestop.environment import database_from
 from onestop.launcher.children import Child, command_line, stop_all
 from tests.foundation.commands import PATIENCE, wait_until
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.processes]
+pytestmark = pytest.mark.processes
 
 PORT = "18350"
 PRODUCTION = {
