@@ -15,6 +15,7 @@ from onestop.embedded.borrowing import borrowed
 from onestop.embedded.folders import Folders, folders
 from onestop.embedded.postgres import Postgres
 from onestop.embedded.processes import locked
+from onestop.messages import compile_messages
 from onestop.preparation import tables_fit
 
 # Django's own commands that do without a database; ours say so with `needs_database = False`.
@@ -35,6 +36,7 @@ def database_for(argv: Sequence[str]) -> Iterator[None]:
     Raises:
         EmbeddedError: The embedded server cannot run; the text says why.
     """
+    compile_messages()
     name = argv[1] if len(argv) > 1 else "help"
     if os.environ.get("DATABASE_URL") or {"--help", "-h", "--version"} & set(argv) or not needs_database(name):
         yield

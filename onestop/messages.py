@@ -1,16 +1,17 @@
-"""Compiles the translations at set-up: compiled files are not part of the source."""
+"""Compiles the translations where that is due: compiled files are not part of the source.
+
+Called before Django reads any translation, since it reads each one once.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
-
 from onestop.desk.messages import compile_catalogue
+from onestop.embedded.folders import CHECKOUT
+
+LOCALE = CHECKOUT / "onestop" / "locale"
 
 
 def compile_messages() -> None:
     """Compile every catalogue that is newer than its compiled form."""
-    for folder in settings.LOCALE_PATHS:
-        for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
-            compile_catalogue(source)
+    for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
+        compile_catalogue(source)

@@ -9,11 +9,11 @@ from pathlib import Path
 from onestop.embedded.folders import CHECKOUT, Folders
 from onestop.source import source_files
 
-TABLES_FOLLOW = ("*/migrations/*.py", "sla/calendar_data/*", "onestop/locale/*/LC_MESSAGES/*.po")
+TABLES_FOLLOW = ("*/migrations/*.py", "sla/calendar_data/*")
 
 
 def tables_fit(folders: Folders) -> bool:
-    """Whether the embedded database was brought up to date with these migrations, calendars and messages."""
+    """Whether the embedded database was brought up to date with these migrations and calendars."""
     return _fits(_tables_marker(folders), tables_fingerprint())
 
 
@@ -35,7 +35,7 @@ def mark_files(folders: Folders) -> None:
 
 
 def tables_fingerprint() -> str:
-    """A text that changes whenever a migration, a calendar or a message does."""
+    """A text that changes whenever a migration or a calendar does."""
     found = hashlib.sha256()
     for path in sorted(path for pattern in TABLES_FOLLOW for path in CHECKOUT.glob(pattern) if path.is_file()):
         found.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())

@@ -4,8 +4,6 @@ import os
 
 from django.conf import settings
 
-from onestop.messages import compile_messages
-
 
 def pytest_configure() -> None:
     """Fit the settings to tests: quick passwords, static files from the source, keys of this process alone."""
@@ -14,5 +12,3 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        compile_messages()

@@ -15,6 +15,7 @@ from onestop.embedded.folders import Folders, folders, make_top_folder
 from onestop.embedded.postgres import Postgres, working_in
 from onestop.embedded.processes import Known, end, read_known, write_known
 from onestop.embedded.valkey import Valkey
+from onestop.messages import compile_messages
 
 OURS = pytest.StashKey[list[Postgres | Valkey]]()
 PLACES = pytest.StashKey[Folders]()
@@ -25,6 +26,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     """Start what is missing before Django reads its settings."""
     early_config.stash[OURS] = started = []
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_messages()
         early_config.stash[PLACES] = places = own_places()
         start_servers(started, places)
     return (yield)

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from onestop.messages import compile_messages
 from onestop.preparation import mark_files, mark_tables
 from sla.calendars import load_calendars
 
@@ -24,7 +23,6 @@ class Command(BaseCommand):
 
     def handle(self, *, static: bool, sample: bool, **options: Any) -> None:
         """Do what was asked, in the order in which one thing needs the other."""
-        compile_messages()
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         load_calendars()
         mark_tables(settings.FOLDERS)
