@@ -78,7 +78,8 @@ def session_of(user: User) -> str:
 
 @pytest.fixture(scope="module")
 def server(world: World) -> Iterator[SimpleNamespace]:
-    """The program, answering real requests."""
+    """The program, answering real requests; it keeps no connection, so that the database can be emptied."""
+    connection.settings_dict["CONN_MAX_AGE"] = 0
     with override_settings(ALLOWED_HOSTS=["localhost"]):
         live = LiveServer("localhost")
         yield SimpleNamespace(url=live.url)

@@ -74,6 +74,10 @@ class Case:
         """The address in this world."""
         return reverse(self.name, args=self.args(world)) + self.query.format_map(vars(world))
 
+    def is_shown_to(self, person: str) -> bool:
+        """Whether it is a page that this person sees."""
+        return self.is_page and self.post is None and self.expected(person) == 200
+
     def expected(self, person: str) -> int:
         """What somebody is answered; "" is nobody logged in."""
         if not person:
