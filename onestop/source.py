@@ -8,8 +8,14 @@ from pathlib import Path
 from onestop.embedded.folders import CHECKOUT
 
 ARCHIVE = "onestop-source.tar.gz"
-NOT_SOURCE = frozenset({".git", ".venv", ".hypothesis", "var", "__pycache__", "staticfiles"})
-NOT_SOURCE_ENDINGS = (".pyc", ".mo", ".new", "_cache", ".egg-info")
+# Named one by one: whatever else lies in the checkout (secrets, dumps, papers) is nobody's business.
+FOLDERS = (".ci", "benchmarks", "docs", "offices", "onestop", "procedures", "sla", "tests", "workflows")
+FILES = (
+    *(".dockerignore", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "Dockerfile", "LICENSE", "Makefile"),
+    *("README.md", "docker-compose.yml", "manage.py", "pyproject.toml"),
+    *("requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt"),
+)
+NOT_SOURCE_ENDINGS = (".pyc", ".mo", ".new")
 
 
 def write_source_archive(folder: Path) -> Path:
@@ -19,7 +25,7 @@ def write_source_archive(folder: Path) -> Path:
         The path of the archive.
     """
     archive = folder / ARCHIVE
-    files = [path for path in sorted(source_files(CHECKOUT)) if path.is_file()]
+    files = source_files()
     if archive.exists() and archive.stat().st_mtime > max(path.stat().st_mtime for path in files):
         return archive
     fresh = archive.with_name(f"{ARCHIVE}.new")
@@ -29,11 +35,9 @@ def write_source_archive(folder: Path) -> Path:
     return fresh.replace(archive)
 
 
-def source_files(folder: Path) -> list[Path]:
-    """Every file under `folder` that is part of the source; links are left out."""
-    found: list[Path] = []
-    for path in folder.iterdir():
-        if path.name in NOT_SOURCE or path.name.endswith(NOT_SOURCE_ENDINGS) or path.is_symlink():
-            continue
-        found += source_files(path) if path.is_dir() else [path]
-    return found
+def source_files() -> list[Path]:
+    """Every file of the source, in a steady order; links and what Python makes of the source are left out."""
+    inside = (path for name in FOLDERS for path in (CHECKOUT / name).rglob("*"))
+    found = [path for path in inside if not path.name.endswith(NOT_SOURCE_ENDINGS)]
+    found += [CHECKOUT / name for name in FILES]
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
