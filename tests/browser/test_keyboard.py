@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.desk.walking import CASES, WALKERS, Case
+from tests.desk.walking import CASES, WALKERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -79,15 +79,10 @@ def describe(page: Page, stop: str) -> str:
     )
 
 
-def first_person(case: Case) -> str:
-    """The first who sees a page; "" where no login is needed, and where nobody does."""
-    return next((person for person in ("", *WALKERS) if case.is_shown_to(person)), "")
-
-
 @pytest.mark.parametrize("person", [*WALKERS, ""], ids=[*WALKERS, "nobody"])
 def test_keyboard_alone_reaches_everything(desk, server, world, person):
     page = desk(person).new_page()
-    pages = [case for case in CASES if case.is_shown_to(person) and first_person(case) == person]
+    pages = [case for case in CASES if case.is_shown_to(person) and case.first_reader() == person]
 
     wrong = {case.name: found for case in pages if (found := walk_by_keyboard(page, server.url + case.url(world)))}
 

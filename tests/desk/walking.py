@@ -78,6 +78,10 @@ class Case:
         """Whether it is a page that this person sees."""
         return self.is_page and self.post is None and self.expected(person) == 200
 
+    def first_reader(self) -> str:
+        """The first who sees the page; "" where no login is needed, and where nobody does."""
+        return next((person for person in ("", *WALKERS) if self.is_shown_to(person)), "")
+
     def expected(self, person: str) -> int:
         """What somebody is answered; "" is nobody logged in."""
         if not person:
