@@ -11,6 +11,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from onestop.desk import slips
+from onestop.desk.slips.printing import qr_text
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LETTERHEAD = slips.Letterhead(
@@ -197,6 +198,21 @@ def test_stop_notice_lists_the_papers_given_back():
     assert "2) Văn bằng" in text
 
 
-@pytest.mark.parametrize("typed", [f"{CODE}|2026-11-20T08:15+07:00|2026-11-30T17:00+07:00", f" {CODE.lower()} "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{CODE}|2026-11-20T08:15+07:00|2026-11-30T17:00+07:00",
+        f" {CODE.lower()} ",
+        f"https://motcua.example/tra-cuu/?code={CODE}",
+    ],
+)
 def test_scanned_receipt_and_typed_code_name_the_same_dossier(typed):
     assert slips.scanned_code(typed) == CODE
+
+
+def test_qr_code_of_a_receipt_opens_the_look_up():
+    with_address = replace(RECEIPT, look_up="https://motcua.example/tra-cuu/")
+    without = replace(RECEIPT, look_up="")
+
+    assert qr_text(with_address) == f"https://motcua.example/tra-cuu/?code={CODE}"
+    assert qr_text(without) == f"{CODE}|2026-11-20T08:15+07:00|2026-11-30T17:00+07:00"

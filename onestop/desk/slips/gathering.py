@@ -144,8 +144,8 @@ def end_of(dossier: Dossier) -> TrailEntry:
     return entry
 
 
-def receipt(dossier: Dossier) -> bytes:
-    """Form 01."""
+def receipt(dossier: Dossier, *, look_up: str = "") -> bytes:
+    """Form 01; `look_up` is the address at which the citizen may follow the dossier."""
     if dossier.received_at is None or dossier.statutory_clock is None:
         raise NotFound(_("There is no receipt: the dossier was not received yet."))
     with override("vi"):
@@ -156,6 +156,7 @@ def receipt(dossier: Dossier) -> bytes:
             ReceiptSlip(
                 letterhead=letterhead(office, dossier.received_at, "TNHS", dossier.code),
                 code=dossier.code,
+                look_up=look_up,
                 desk=office.name,
                 applicant=person,
                 channel=SUBMITTED[dossier.channel],

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import segno
 import typst
@@ -19,24 +20,32 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SEPARATOR = "|"
+LOOK_UP_NAME = "code"  # the name of the code in the address of the look-up
 PaperSize = Literal["a4", "a5"]
 
 _workshop = local()
 
 
 def receipt_pdf(slip: ReceiptSlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 01, with a QR code that carries the dossier's code and both moments.
+    """Print form 01, with a QR code that opens the public look-up of the dossier.
 
     Args:
-        slip: what stands on it; moments are aware.
+        slip: what stands on it; moments are aware. Without the address of the look-up, the QR code carries the
+            dossier's code and both moments.
         size: a5 as the law's form, or a4.
 
     Returns:
         The PDF.
     """
+    return _printed("receipt", slip, size, qr=_picture(qr_text(slip)))
+
+
+def qr_text(slip: ReceiptSlip) -> str:
+    """What the QR code of a receipt says: an address that a phone opens, else plain values."""
+    if slip.look_up:
+        return f"{slip.look_up}?{urlencode({LOOK_UP_NAME: slip.code})}"
     moments = (localtime(slip.received_at), localtime(slip.return_at))
-    text = SEPARATOR.join([slip.code, *(at.isoformat(timespec="minutes") for at in moments)])
-    return _printed("receipt", slip, size, qr=_picture(text))
+    return SEPARATOR.join([slip.code, *(at.isoformat(timespec="minutes") for at in moments)])
 
 
 def supplement_pdf(slip: SupplementSlip, *, size: PaperSize = "a5") -> bytes:
@@ -61,7 +70,8 @@ def stop_pdf(slip: StopSlip, *, size: PaperSize = "a5") -> bytes:
 
 def scanned_code(text: str) -> str:
     """The dossier's code in what a scanner reads from a receipt, or in what a person types."""
-    return text.partition(SEPARATOR)[0].strip().upper()
+    in_address = parse_qs(urlsplit(text.strip()).query).get(LOOK_UP_NAME) if "?" in text else None
+    return (in_address[0] if in_address else text.partition(SEPARATOR)[0]).strip().upper()
 
 
 def _printed(form: str, slip: Slip, size: PaperSize, **pictures: str) -> bytes:

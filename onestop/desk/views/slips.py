@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
@@ -12,7 +13,6 @@ from onestop.desk.slips import gathering
 from workflows.models import Dossier
 
 SLIPS: dict[str, Callable[[Dossier], bytes]] = {
-    "receipt": gathering.receipt,
     "refusal": gathering.refusal,
     "stop": gathering.stop_notice,
     "handover": gathering.handover,
@@ -28,6 +28,15 @@ def slip(request: DeskRequest, pk: int, form: str) -> HttpResponse:
     """One of the slips that a dossier has once."""
     dossier = visible_dossier(request, pk)
     return pdf(SLIPS[form](dossier), f"{dossier.code}-{form}.pdf")
+
+
+@desk_page(*READERS)
+@require_safe
+def receipt(request: DeskRequest, pk: int) -> HttpResponse:
+    """The receipt, whose QR code opens the public look-up."""
+    dossier = visible_dossier(request, pk)
+    look_up = request.build_absolute_uri(reverse("portal:lookup"))
+    return pdf(gathering.receipt(dossier, look_up=look_up), f"{dossier.code}-receipt.pdf")
 
 
 @desk_page(*READERS)
