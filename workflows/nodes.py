@@ -27,6 +27,8 @@ OUTCOME_LABELS = {
     "send_back": _("send back"),
     "approve": _("approve"),
     "refuse": _("refuse"),
+    "agree": _("agree"),
+    "disagree": _("disagree"),
 }
 OUTCOME_PLACES = {"approve": 0, "forward": 1, "send_back": 3, "refuse": 4}
 
