@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 import redis
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
+
+LARGEST_BODY = 200 * 1024 * 1024
+LARGEST_OF_STRANGERS = 64 * 1024
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -39,6 +44,23 @@ class HealthMiddleware:
             return self.get_response(request)
         state = {"database": database_answers(), "redis": redis_answers()}
         return JsonResponse(state, status=200 if all(state.values()) else 503)
+
+
+class BodySizeMiddleware:
+    """Refuses bodies that are too large before anything reads them; strangers send forms, not files.
+
+    It stands after the session's middleware: a session that holds nobody is a stranger's.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(given) if given.isdecimal() else 0
+        if size > LARGEST_OF_STRANGERS and (size > LARGEST_BODY or SESSION_KEY not in request.session):
+            return HttpResponse(_("What was sent is too large."), status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class ContentSecurityMiddleware:

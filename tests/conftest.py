@@ -1,8 +1,13 @@
 """What every test may use."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from django.conf import settings
+
+from tests import find_browser
 
 
 def pytest_configure() -> None:
@@ -12,3 +17,16 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium: `CHROME`, the system's, or Playwright's own; one for each test process."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_browser.installed()
+    assert path, find_browser.HELP
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=find_browser.FLAGS)
+        yield chromium
+        chromium.close()

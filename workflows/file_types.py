@@ -26,7 +26,7 @@ def type_of_office_file(content: bytes) -> str:
     """Word or Excel of today's format, without macros; empty for every other archive."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return ""
     if any(name.endswith("vbaProject.bin") for name in names):
         return ""

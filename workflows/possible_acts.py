@@ -114,10 +114,12 @@ class _Asker:
 
     def stands_for(self, step: Step) -> set[int]:
         """Whose step of this role the person may act on as if it were their own."""
-        return {held.user_id for held in self.capacities if held.role == step.role} | {self.capacities.user_id}
+        place = (step.role, step.office_id)
+        return {held.user_id for held in self.capacities if (held.role, held.office_id) == place}
 
     def may_act_on(self, step: Step) -> bool:
-        return self.may_hold(step) and (step.owner_id is None or step.owner_id in self.stands_for(step))
+        named = {step.owner_id} if step.owner_id else set(step.offered_to)
+        return self.may_hold(step) and (not named or bool(named & self.stands_for(step)))
 
     # A file at the desk
 
@@ -136,7 +138,7 @@ class _Asker:
 
     def may_ask_for_papers(self) -> bool:
         for step in self.open_steps:
-            if "request_supplement" in step.flow_task.spec.may and self.may_hold(step):
+            if "request_supplement" in step.flow_task.spec.may and self.may_act_on(step):
                 return True
         return self.dossier.legal_status != LegalStatus.IN_PROCESS and self.is_clerk()
 
@@ -260,13 +262,15 @@ class _Asker:
         return {me, held.user_id} if held else {me}
 
     def barred_from(self, step: Step) -> set[int]:
-        """Who worked on the dossier in another role, in their own name or for another."""
+        """Who worked on the dossier in another role or office, in their own name or for another."""
         if not self.dossier.version.spec.four_eyes:
             return set()
         rows = [
             done
             for done in self.steps
-            if done.status == STATUS.DONE and done.phase in WORKING_PHASES and done.role != step.role
+            if done.status == STATUS.DONE
+            and done.phase in WORKING_PHASES
+            and (done.role, done.office_id) != (step.role, step.office_id)
         ]
         return {who for done in rows for who in (done.finished_by_id, done.on_behalf_of_id) if who}
 

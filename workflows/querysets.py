@@ -104,7 +104,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def waiting_for(self, capacities: Capacities) -> ConsultationQuerySet:
         """Unanswered consultations of the offices the person works in."""
-        return self.filter(answered_at__isnull=True, office__in=capacities.offices_as(*STEP_ROLES))
+        waiting = self.filter(answered_at__isnull=True, step__status__in=OPEN)
+        return waiting.filter(office__in=capacities.offices_as(*STEP_ROLES))
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

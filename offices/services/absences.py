@@ -7,24 +7,38 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from offices.capacities import capacities_of, local_day
+from offices.capacities import Capacities, capacities_of, local_day
 from offices.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from offices.models import Absence, Membership, Role, User
 from offices.services.checks import locked_row, save_checked
 from offices.tree import office_ids_below
 
-HEADS = (Role.DIVISION_HEAD, Role.LEADER, Role.SUPERVISOR)
+RANK = {Role.DIVISION_HEAD: 1, Role.SUPERVISOR: 2, Role.LEADER: 2}
 
 
 def can_plan_absence(by: User | None, *, absentee_id: int, at: datetime) -> bool:
-    """One's own absence; that of people in offices one heads, or below; an administrator anybody's."""
+    """One's own absence; that of people one heads; an administrator anybody's."""
     if by is None or by.pk == absentee_id:
         return True
     mine = capacities_of(by, at)
-    if mine.has(Role.ADMINISTRATOR):
-        return True
-    headed = office_ids_below(mine.offices_as(*HEADS))
-    return Membership.objects.on(local_day(at)).filter(user=absentee_id, office__in=headed).exists()
+    return mine.has(Role.ADMINISTRATOR) or absentee_id in headed_people(mine, on=local_day(at))
+
+
+def headed_people(capacities: Capacities, *, on: date) -> set[int]:
+    """People whose every role lies below one's own: in an office below, or in one's own with a lower rank.
+
+    A stand-in inherits all roles of the absent person, so one role out of reach is enough to refuse.
+    """
+    own: dict[int, int] = {}
+    for capacity in capacities:
+        if capacity.user_id == capacities.user_id and capacity.role in RANK:
+            own[capacity.office_id] = max(own.get(capacity.office_id, 0), RANK[Role(capacity.role)])
+    below = office_ids_below(own)
+    reachable: dict[int, bool] = {}
+    for user_id, office_id, role in Membership.objects.on(on).values_list("user_id", "office_id", "role"):
+        fits = office_id in below and (office_id not in own or RANK.get(Role(role), 0) < own[office_id])
+        reachable[user_id] = reachable.get(user_id, True) and fits
+    return {user_id for user_id, fits in reachable.items() if fits}
 
 
 @transaction.atomic
@@ -51,6 +65,8 @@ def add_absence(
     """
     absentee, stand_in = locked_row(User, absentee_id), locked_row(User, stand_in_id)
     _require_right(by, absentee_id=absentee_id, at=at)
+    if by is not None and by.pk == stand_in_id != absentee_id:
+        raise NotAllowed(_("Nobody makes themselves a stand-in. The absent person or somebody else must enter it."))
     if not stand_in.is_active:
         raise NotPossibleNow(_("The stand-in cannot log in any more. Choose another person."))
     fresh = Absence(absentee=absentee, stand_in=stand_in, valid_from=valid_from, valid_to=valid_to, reason=reason)

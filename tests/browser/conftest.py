@@ -11,12 +11,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from offices.models import User
 from procedures.models import ProcedureVersion
-from tests import find_browser
 from tests.desk.walking import World, build_world
 from tests.workflows.conftest import definition_of, intake, offices, people, published
 
@@ -24,17 +23,6 @@ NARROW, WIDE = 390, 1440
 
 # Playwright keeps an event loop in this thread, and Django would refuse to read its tables beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium: `CHROME`, the system's, or Playwright's own."""
-    path = find_browser.installed()
-    assert path, find_browser.HELP
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

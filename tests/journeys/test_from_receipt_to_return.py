@@ -10,25 +10,15 @@ import re
 import signal
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.find_browser import installed
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of
 from tests.foundation.launching import Launched
 from tests.journeys.people import Person
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.processes, pytest.mark.browser]
+pytestmark = [pytest.mark.processes, pytest.mark.browser]
 
 PASSWORD = "for-this-journey-only"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RECEIVE_IN_THE_PAST = """
 from datetime import timedelta
 from django.utils import timezone
@@ -73,14 +63,6 @@ def desk():
         launched.process.wait(timeout=60)
         for process in processes_of(folder):
             process.kill()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

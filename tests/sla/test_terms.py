@@ -349,7 +349,9 @@ def test_a_restart_never_ends_before_a_resumption(start, amount, unit, until_sto
     unbroken = deadline(start=start, term=term, timetable=OFFICE).due_at
     restarted = deadline(start=stop.end, term=term, timetable=OFFICE).due_at
 
-    assert unbroken <= resumed <= max(restarted, unbroken)
+    assert unbroken <= resumed
+    if unit is not Unit.MONTH:  # months differ in length: days added to a term may reach past the same term begun later
+        assert resumed <= max(restarted, unbroken)
 
 
 @settings(max_examples=80, deadline=None)

@@ -182,7 +182,7 @@ def test_a_claimed_step_is_offered_to_its_holder_only(situations):
 
     assert mismatches(dossier, situations, "binh") == []
     names = [act.name for act in offers(dossier, situations.people.binh)]
-    assert names == ["request_supplement", "add_paper", "correct_data"]
+    assert names == ["add_paper", "correct_data"]
 
 
 def test_the_signature_waits_for_the_draft(situations):

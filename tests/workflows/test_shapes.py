@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from offices.capacities import capacities_of
+from offices.models import Membership
 from sla.models import ClockInterval
 from sla.terms import Term, Unit
 from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, published
@@ -188,9 +190,11 @@ def test_one_officer_in_charge_is_assigned(received, people, offices, version):
 
 
 def test_several_officers_are_offered_the_step_and_others_do_not_see_it(received, people, offices, version):
-    from offices.capacities import capacities_of
     from procedures.services import put_in_charge
 
+    Membership.objects.create(
+        user=people.police, office=offices.department, role="specialist", valid_from=MONDAY.date()
+    )
     for user in (people.binh, people.police):
         put_in_charge(procedure=version.procedure, office=offices.department, role="specialist", user=user)
 
@@ -317,3 +321,41 @@ def test_a_correction_keeps_old_and_new_value(received, people):
     )
 
     assert received.trail.last().data["changes"] == {"school": [None, "THCS B"]}
+
+
+def test_an_officer_in_charge_who_lost_the_role_is_given_no_steps(received, people, offices, version):
+    from procedures.services import put_in_charge
+
+    put_in_charge(procedure=version.procedure, office=offices.department, role="specialist", user=people.police)
+
+    walk(received, people, "intake", "assign")
+
+    assert open_step(received).owner is None
+    assert open_step(received).offered_to == []
+
+
+def test_whoever_is_too_late_for_a_withdrawn_dossier_is_told_by_whom(received, people):
+    walk(received, people, "intake", "assign")
+    step = open_step(received)
+    services.withdraw(dossier_id=received.pk, reason="Xin rút", by=people.lan, at=moment(2, 10))
+
+    with pytest.raises(NotPossibleNow, match="Lan"):
+        services.finish_step(step_id=step.pk, outcome="forward", by=people.minh, at=moment(2, 11))
+
+    assert received.trail.last().act == "withdraw"
+
+
+def test_a_question_of_a_finished_step_holds_no_time_any_more(received, people, offices):
+    walk(received, people, "intake", "assign")
+    step = open_step(received)
+    term = Term(Decimal(1), Unit.WORKING_DAY)
+    services.consult(
+        step_id=step.pk, office_ids=[offices.police.pk], question="Ý kiến?", term=term, by=people.minh, at=moment(2, 10)
+    )
+    services.finish_step(step_id=step.pk, outcome="forward", reason="Quá hạn", by=people.minh, at=moment(4, 8))
+
+    services.finish_step(step_id=open_step(received).pk, outcome="forward", by=people.head, at=moment(4, 9))
+
+    last = ClockInterval.objects.filter(clock=received.citizen_clock).last()
+    assert (last.party, last.party_office.code) == ("division", "H40.15")
+    assert not Consultation.objects.waiting_for(capacities_of(people.police, moment(4, 9))).exists()

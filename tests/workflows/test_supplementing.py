@@ -5,9 +5,9 @@ import pytest
 from sla.models import Clock, ClockInterval
 from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, published
 from tests.workflows.test_handling import walk
-from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
+from workflows.exceptions import IncompleteDossier, NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, Flag, LegalStatus, SupplementRequest, TrailEntry
-from workflows.services import accept_supplement, finish_step, request_supplement
+from workflows.services import accept_supplement, claim, finish_step, request_supplement, stop
 from workflows.services.intake import PaperGiven
 
 
@@ -155,3 +155,37 @@ def test_a_request_after_three_working_days_is_marked_late(received, people):
     request_supplement(dossier_id=received.pk, items=["Giấy"], reason="Thiếu", by=people.minh, at=moment(6, 9))
 
     assert SupplementRequest.objects.get().is_late
+
+
+def test_a_walk_in_file_is_not_received_before_it_is_complete(people, intake):
+    dossier = request_supplement(intake=intake(papers=()), items=["Đơn"], reason="Thiếu", by=people.lan, at=MONDAY)
+
+    with pytest.raises(IncompleteDossier) as refusal:
+        accept_supplement(
+            dossier_id=dossier.pk, papers=[PaperGiven(key="proof", originals=1)], by=people.lan, at=moment(4, 15)
+        )
+
+    assert refusal.value.missing == ["application"]
+    dossier.refresh_from_db()
+    assert dossier.legal_status == LegalStatus.AWAITING_SUPPLEMENT
+    assert SupplementRequest.objects.get().accepted_at is None
+
+
+def test_a_walk_in_file_whose_applicant_never_returns_can_be_stopped(people, intake):
+    dossier = request_supplement(intake=intake(papers=()), items=["Đơn"], reason="Thiếu", by=people.lan, at=MONDAY)
+
+    stop(dossier_id=dossier.pk, reason="Quá thời hạn bổ sung", by=people.lan, at=moment(30, 9))
+
+    dossier.refresh_from_db()
+    assert dossier.legal_status == LegalStatus.STOPPED
+
+
+def test_a_step_claimed_by_a_colleague_asks_for_no_papers(received, people):
+    step = at_appraisal(received, people)
+    claim(step_id=step.pk, by=people.binh, at=moment(2, 10))
+
+    with pytest.raises(NotPossibleNow, match="Binh"):
+        request_supplement(dossier_id=received.pk, items=["Giấy"], reason="Thiếu", by=people.minh, at=moment(3, 9))
+
+    received.refresh_from_db()
+    assert received.legal_status == LegalStatus.IN_PROCESS

@@ -46,6 +46,7 @@ class LegalStatus(models.IntegerChoices):
 
 S = LegalStatus
 BEFORE_DECISION = [S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]
+NEVER_RECEIVED = [S.REGISTERED, S.NOT_ACCEPTED, S.AWAITING_SUPPLEMENT, S.WITHDRAWN, S.STOPPED]
 CLOSED = [S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.RETURNED]
 
 
@@ -105,8 +106,7 @@ class Dossier(FSMModelMixin, AbstractProcess):
                 condition=models.Q(legal_status__in=LegalStatus.values), name="dossier_status_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(received_at__isnull=False)
-                | models.Q(legal_status__in=[S.REGISTERED, S.NOT_ACCEPTED, S.AWAITING_SUPPLEMENT, S.WITHDRAWN]),
+                condition=models.Q(received_at__isnull=False) | models.Q(legal_status__in=NEVER_RECEIVED),
                 name="dossier_received_before_processed",
             ),
         ]

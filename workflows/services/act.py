@@ -161,8 +161,10 @@ class Act:
         """Take up the role of the step in its office."""
         step = self.the_step
         self.act_as(step.role, step.office_id)
-        if step.owner_id in {capacity.user_id for capacity in self.capacities if capacity.role == step.role}:
-            self.behalf_id = None if step.owner_id == self.by.pk else step.owner_id
+        named = [step.owner_id] if step.owner_id else step.offered_to
+        if self.by.pk not in named:
+            mine = {c.user_id for c in self.capacities if (c.role, c.office_id) == (step.role, step.office_id)}
+            self.behalf_id = next((user_id for user_id in named if user_id in mine), self.behalf_id)
 
     def require_unheld(self) -> None:
         """Refuse when another person, for whom one does not stand in, has claimed the step."""
@@ -186,10 +188,10 @@ class Act:
         return Step(process=self.dossier, flow_task=flow_task, token=token, created=self.at)
 
     def barred_from(self, step: Step) -> set[int]:
-        """Who may not approve this step: those who worked on the dossier in another role (four eyes)."""
+        """Who may not approve this step: those who worked on the dossier in another role or office (four eyes)."""
         if step.phase != "approve" or not self.definition.four_eyes:
             return set()
-        return self.scene.workers_in_other_roles(step.role)
+        return self.scene.workers_elsewhere(step.role, step.office_id)
 
     # Whose hours are they
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -58,6 +60,7 @@ def correct_data(
     act.require_seen(seen)
     if not reason.strip():
         raise NotComplete(_("Say why the data are corrected."), fields={"reason": _("Write a reason.")})
+    require_email((submitter or {}).get("email", ""))
     new_data = checked_answers(act.definition, {**dossier.data, **(answers or {})})
     details = {name: value.strip() for name, value in (submitter or {}).items() if name in SUBMITTER_FIELDS}
     new_submitter = {**dossier.submitter, **details}
@@ -73,6 +76,16 @@ def correct_data(
     act.data = {"reason": reason.strip(), "changes": changes}
     index_for_search(dossier)
     return act.save()
+
+
+def require_email(address: str) -> None:
+    """Refuse an e-mail address that no message could be sent to."""
+    try:
+        if address.strip():
+            validate_email(address.strip())
+    except ValidationError:
+        sentence = _("Type an e-mail address, for example lan@example.vn.")
+        raise NotComplete(sentence, fields={"email": sentence}) from None
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -43,7 +43,7 @@ def deliver_one() -> bool | None:
     notice.attempts += 1
     try:
         message_of(notice).send()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         notice.error = str(error)
         notice.next_try_at = at + min(timedelta(seconds=30) * 2 ** min(notice.attempts, 12), LONGEST_PAUSE)
     else:

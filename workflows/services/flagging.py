@@ -23,9 +23,10 @@ class FlagBook:
         """Whether such a flag was open when the act began."""
         return any(f["kind"] == kind and f["step_id"] == step_id for f in self.act.scene.open_flags)
 
-    def raise_flag(self, kind: str, *, step_id: int | None = None, **evidence: Any) -> None:
-        """Raise a flag unless it is open already."""
-        if not self.is_open(kind, step_id):
+    def raise_flag(self, kind: str, *, step_id: int | None = None, again: bool = False, **evidence: Any) -> None:
+        """Raise a flag unless it is open already; `again` also where this act clears the open one."""
+        raised_now = any(flag.kind == kind and flag.step_id == step_id for flag in self.raised)
+        if not raised_now and (again or not self.is_open(kind, step_id)):
             self.raised.append(
                 Flag(dossier=self.act.dossier, step_id=step_id, kind=kind, evidence=evidence, raised_at=self.act.at)
             )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS, STATUS
 
+from offices.capacities import local_day
 from offices.models import Membership, Role, User
 from procedures.definition import REFUSE, StepRole
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
@@ -17,6 +18,7 @@ from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.act import Act
 from workflows.services.closing import close, end_statutory_clock
 from workflows.services.locking import lock_dossier, lock_step
+from workflows.services.parties import party_of
 
 SEND_BACK = "send_back"
 APPROVE = "approve"
@@ -70,7 +72,7 @@ def reassign(*, step_id: int, to_id: int, reason: str, by: User, at: datetime | 
     act.require_status()
     if not reason.strip():
         raise NotComplete(_("Say why the step changes hands."), fields={"reason": _("Write a reason.")})
-    holders = Membership.objects.on(act.at.date()).filter(
+    holders = Membership.objects.on(local_day(act.at)).filter(
         user=to_id, user__is_active=True, role=step.role, office=office
     )
     if not holders.exists():
@@ -88,6 +90,8 @@ def begin(step_id: int, name: str, by: User, at: datetime | None, seen: int | No
     """Lock a step and check right and state, in the order in which the answers make sense."""
     act = lock_step(step_id=step_id, name=name, by=by, at=at)
     act.act_as_holder()
+    if act.the_step.status == STATUS.CANCELED:
+        act.require_status()
     act.require_open_step()
     act.require_status()
     act.require_seen(seen)
@@ -102,7 +106,7 @@ def own(act: Act, user_id: int | None) -> None:
     step.assigned = act.at if user_id else None
     step.save(update_fields=["owner", "status", "assigned"])
     if step.clock:
-        act.keeper.hand_over(step.clock, party=act.party())
+        act.keeper.hand_over(step.clock, party=party_of(step))
     act.data.setdefault("owner", user_id)
     act.save()
 
@@ -202,6 +206,7 @@ def return_result(
                 _("The result is not at the desk yet: step “%(step)s” is still open.")
                 % {"step": step.flow_task.task_title}
             )
+        act.act_as_holder()
         act.require_unheld()
         return conclude(act, outcome=step.flow_task.main_outcome, details=details)
     hand_over(act, details)

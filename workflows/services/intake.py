@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from offices.capacities import capacities_of, local_day
+from offices.capacities import Capacities, capacities_of, local_day
 from offices.models import Office, User
 from procedures.folding import fold
 from procedures.models import Offering, OfficerInCharge, ProcedureVersion
@@ -69,6 +69,7 @@ def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -
     scene = Scene(
         capacities_of(by, at), officers=[dict(row) for row in officers.values("user_id", "office_id", "role")]
     )
+    require_visible(intake.follows_id, scene.capacities)
     dossier = Dossier(
         flow_class=flow_of(version),
         version=version,
@@ -83,6 +84,12 @@ def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -
         legal_status=status,
     )
     return Act(name=name, dossier=dossier, by=by, at=at, scene=scene)
+
+
+def require_visible(dossier_id: int | None, capacities: Capacities) -> None:
+    """Refuse to follow a dossier the person may not see."""
+    if dossier_id and not Dossier.objects.visible_to(capacities).filter(pk=dossier_id).exists():
+        raise NotFound(_("There is no such dossier or step. It may belong to another office; search for its code."))
 
 
 def find(queryset: models.QuerySet[Any], pk: int) -> Any:

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
-from workflows.exceptions import NotComplete
+from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.file_types import type_of
-from workflows.models import Paper
+from workflows.models import LegalStatus, Paper
 from workflows.services.locking import lock_dossier
 
 LARGEST = 20 * 1024 * 1024
@@ -48,6 +48,8 @@ def add_paper(
     holders = [(step.role, step.office_id) for step in act.others]
     act.act_as_one_of(*holders, (Role.CLERK, dossier.receiving_office_id))
     act.require_status()
+    if kind == Paper.Kind.DRAFT and dossier.legal_status == LegalStatus.DECIDED:
+        raise NotPossibleNow(_("The result is decided: its draft stays as it was approved."))
     content = read_checked(file)
     names = {document.key: document.name for document in act.definition.documents}
     if kind not in Paper.Kind.values or (key and key not in names):

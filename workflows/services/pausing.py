@@ -20,6 +20,7 @@ def stop_clocks(act: Act, party: Party, *, silent: bool, clause: str = "") -> No
     act.changed.add("legal_status")
     if dossier.desk_clock and dossier.desk_clock.state == "running":
         act.keeper.end(dossier.desk_clock, note=act.name)
+        act.flags.clear("overdue")
         dossier.due_at = None
         act.changed.add("due_at")
     copy_due_dates(act)
@@ -37,7 +38,15 @@ def start_clocks_again(act: Act, *, effect: str, clause: str = "") -> None:
             act.keeper.resume(clock, party=party, note=act.name, clause=clause, not_after=limit)
     if effect == "restart":
         act.flags.clear("overdue", "step_overdue")
+    elif statutory and is_due_soon(act, statutory):
+        due_at = statutory.due_at.isoformat() if statutory.due_at else None
+        act.flags.raise_flag("due_soon", again=True, why="resumed", due_at=due_at)
     copy_due_dates(act)
+
+
+def is_due_soon(act: Act, clock: Clock) -> bool:
+    """Whether four fifths of a clock were used up before it was stopped, and it is not due yet."""
+    return "eighty" in clock.carried.get("fired", []) and clock.due_at is not None and clock.due_at > act.at
 
 
 def running_clocks(act: Act, state: str) -> list[Clock]:

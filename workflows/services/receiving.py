@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
+from offices.capacities import local_day
 from offices.models import Role, User
+from sla.rulebook import rulebook_on
 from sla.terms import Cutoff, Term, Unit
 from sla.timekeeping import Party
 from workflows.exceptions import NotComplete
@@ -141,8 +143,9 @@ def begin_processing(act: Act) -> None:
     """Start the statutory clock and open the first step for the receiving clerk."""
     dossier = act.dossier
     dossier.received_at, dossier.received_by = act.at, act.by
+    dossier.rulebook = rulebook_on(local_day(act.at)).code
     start_statutory_clock(act)
-    act.changed |= {"legal_status", "received_at", "received_by"}
+    act.changed |= {"legal_status", "received_at", "received_by", "rulebook"}
     flag_earlier_file(act)
     open_flow(act)
     act.data |= {"channel": dossier.channel, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
@@ -217,6 +220,7 @@ def forward_first_step(dossier: Dossier, by: User, at: datetime) -> None:
     step = Step.objects.open().filter(process=dossier).order_by("pk").first()
     if step is not None and step.phase == "receive":
         act = lock_step(step_id=step.pk, name="finish_step", by=by, at=at)
+        act.act_as_holder()
         conclude(act, outcome=act.the_step.flow_task.main_outcome)
         dossier.refresh_from_db()
 

@@ -36,11 +36,14 @@ SCENE = """(
         'officers', (
             SELECT jsonb_agg(jsonb_build_object('user_id', o.user_id, 'office_id', o.office_id, 'role', o.role))
             FROM procedures_officerincharge o JOIN offices_user u ON u.id = o.user_id AND u.is_active
-            WHERE o.procedure_id = workflows_dossier.procedure_id
+            WHERE o.procedure_id = workflows_dossier.procedure_id AND EXISTS (
+                SELECT FROM offices_membership m
+                WHERE m.user_id = o.user_id AND m.office_id = o.office_id AND m.role = o.role
+                  AND m.valid_from <= scene.day AND (m.valid_to IS NULL OR m.valid_to >= scene.day))
         ),
         'done', (
             SELECT jsonb_agg(jsonb_build_object('key', done.key, 'phase', done.phase, 'role', done.role,
-                'by', done.finished_by_id, 'behalf', done.on_behalf_of_id) ORDER BY done.id)
+                'office', done.office_id, 'by', done.finished_by_id, 'behalf', done.on_behalf_of_id) ORDER BY done.id)
             FROM workflows_step done
             WHERE done.process_id = workflows_dossier.id AND done.flow_task_type = 'HUMAN' AND done.status = 'DONE'
         ),
@@ -52,7 +55,8 @@ SCENE = """(
             SELECT jsonb_agg(jsonb_build_object('id', asked.id, 'office_id', asked.office_id, 'step_id', asked.step_id,
                 'ends', asked.term_ends_at) ORDER BY asked.term_ends_at, asked.id)
             FROM workflows_consultation asked
-            WHERE asked.dossier_id = workflows_dossier.id AND asked.answered_at IS NULL
+            WHERE asked.dossier_id = workflows_dossier.id AND asked.answered_at IS NULL AND EXISTS (
+                SELECT FROM workflows_step s WHERE s.id = asked.step_id AND s.status IN ('NEW', 'ASSIGNED'))
         ),
         'calendars', (
             SELECT jsonb_agg(jsonb_build_object('code', c.code, 'version', v.id) ORDER BY v.number)
@@ -138,14 +142,16 @@ class Scene:
                 "key": step.key,
                 "phase": step.phase,
                 "role": step.role,
+                "office": step.office_id,
                 "by": step.finished_by_id,
                 "behalf": step.on_behalf_of_id,
             }
         )
 
-    def workers_in_other_roles(self, role: str) -> set[int]:
-        """Who worked on the dossier in another role than `role`, in their own name or for another."""
-        rows = [row for row in self._done if row["phase"] in {"process", "approve"} and row["role"] != role]
+    def workers_elsewhere(self, role: str, office_id: int | None) -> set[int]:
+        """Who worked on the dossier in another role or office, in their own name or for another."""
+        worked = [row for row in self._done if row["phase"] in {"process", "approve"}]
+        rows = [row for row in worked if (row["role"], row["office"]) != (role, office_id)]
         return {row[name] for row in rows for name in ("by", "behalf") if row[name]}
 
     def forget_asked(self, step_id: int) -> None:

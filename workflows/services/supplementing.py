@@ -13,9 +13,10 @@ from offices.models import Role, User
 from sla.terms import Term, Unit, deadline
 from sla.timekeeping import Party
 from workflows.exceptions import NotAllowed, NotComplete
-from workflows.models import Dossier, LegalStatus, SupplementRequest
+from workflows.form_answers import checked_answers
+from workflows.models import Dossier, LegalStatus, Paper, SupplementRequest
 from workflows.services.act import Act
-from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act
+from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act, require_papers
 from workflows.services.locking import lock_dossier
 from workflows.services.pausing import start_clocks_again, stop_clocks
 from workflows.services.receiving import begin_processing, start_citizen_clock, start_desk_clock
@@ -97,6 +98,7 @@ def take_right_to_ask(act: Act) -> None:
             act.step = step
             act.others = [other for other in act.others if other is not step]
             act.act_as_holder()
+            act.require_unheld()
             return
     if dossier.legal_status == LegalStatus.IN_PROCESS:
         raise NotAllowed(
@@ -138,6 +140,13 @@ def asked_after_term(act: Act) -> bool:
     return act.at > last.due_at
 
 
+def require_complete(act: Act) -> None:
+    """A walk-in file is received only when its papers and its answers are complete."""
+    present = act.dossier.papers.filter(kind=Paper.Kind.SUBMITTED, superseded_at__isnull=True)
+    require_papers(act.dossier.version, present.values_list("key", flat=True))
+    checked_answers(act.definition, act.dossier.data)
+
+
 @transaction.atomic
 def accept_supplement(
     *, dossier_id: int, papers: Sequence[PaperGiven] = (), by: User, at: datetime | None = None, seen: int | None = None
@@ -162,6 +171,8 @@ def accept_supplement(
     act.require_seen(seen)
     request = act.dossier.supplements.get(accepted_at__isnull=True)
     keep_papers(act, papers)
+    if request.asked_from is None:
+        require_complete(act)
     request.accepted_by, request.accepted_at = by, act.at
     request.save(update_fields=["accepted_by", "accepted_at"])
     act.data = {"number": request.number, "papers": [paper.key for paper in papers]}

@@ -354,7 +354,7 @@ class CorrectForm(AnswersForm, DossierActForm):
         services.correct_data(
             dossier_id=self.dossier.pk,
             by=by,
-            seen=int(seen) if seen.isdigit() else None,
+            seen=int(seen) if seen.isdecimal() else None,
             reason=self.said("reason"),
             answers=self.answers(),
             submitter={name: str(self.cleaned_data.get(name) or "")[:250] for name in SUBMITTER},

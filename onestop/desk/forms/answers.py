@@ -114,7 +114,7 @@ class TableWidget(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str) -> Any:
         """The rows in which something was typed."""
         count = str(data.get(f"{name}-rows", ""))
-        number_of_rows = min(int(count), MOST_ROWS) if count.isdigit() and len(count) < 5 else 0
+        number_of_rows = min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 5 else 0
         rows = [self.typed(data, files, name, number) for number in range(number_of_rows)]
         return [row for row in rows if any(value not in (None, "", [], False) for value in row.values())]
 

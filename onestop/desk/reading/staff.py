@@ -12,8 +12,7 @@ from django.db.models import CharField, Count, Exists, Func, OuterRef, Prefetch,
 
 from offices.capacities import Capacities
 from offices.models import Absence, Membership, Office, Role, User
-from offices.services.absences import HEADS
-from offices.tree import office_ids_below
+from offices.services.absences import headed_people
 from procedures.folding import fold
 
 
@@ -69,9 +68,7 @@ def plannable_people(capacities: Capacities, *, on: date) -> QuerySet[User]:
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
     if capacities.has(Role.ADMINISTRATOR):
         return people
-    headed = office_ids_below(capacities.offices_as(*HEADS))
-    theirs = Membership.objects.on(on).filter(user=OuterRef("pk"), office__in=headed)
-    return people.filter(Q(pk=capacities.user_id) | Exists(theirs))
+    return people.filter(pk__in=headed_people(capacities, on=on) | {capacities.user_id})
 
 
 def absences_of(people: QuerySet[User], *, on: date) -> list[Absence]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,7 +133,7 @@ def overtaken(request: DeskRequest, pk: int, form: DossierActForm, sentence: str
     """Somebody was faster: the page as it is now, what changed since, and what was typed."""
     page = page_of(request, pk)
     seen = form.cleaned_data.get("seen")
-    seen = int(seen) if str(seen or "").isdigit() else page.dossier.acts
+    seen = int(seen) if str(seen or "").isdecimal() else page.dossier.acts
     newest = page.dossier.acts
     again = form_for(form.act, page, renewed(request, newest), request.FILES)
     changes = timeline(page.dossier, after=seen) if seen < newest else []
@@ -157,7 +157,7 @@ def after(request: DeskRequest, done: Dossier, form: DossierActForm) -> HttpResp
     messages.success(request, words)
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return redirect(wanted)
+        return HttpResponseRedirect(wanted)
     if not Dossier.objects.visible_to(request.capacities).filter(pk=done.pk).exists():
-        return redirect("home")
+        return redirect("desk:home")
     return redirect(reverse("desk:dossier", args=[done.pk]))

@@ -46,7 +46,7 @@ def hand_over(request: DeskRequest) -> HttpResponse:
     if len(hits) == 1:
         context |= opened(hits[0], at=at)
     done = request.GET.get("done", "")
-    if done.isdigit():
+    if done.isascii() and done.isdigit():
         context["done"] = handed_over(request, int(done[:18]))
     return render(request, "desk/return/page.html", context)
 

@@ -34,7 +34,7 @@ def notices(request: DeskRequest) -> HttpResponse:
 def notices_seen(request: DeskRequest) -> HttpResponse:
     """Mark everything up to the newest notice on the screen as seen."""
     up_to = request.POST.get("up_to", "")
-    if up_to.isdigit() and len(up_to) < 19:
+    if up_to.isascii() and up_to.isdigit() and len(up_to) < 19:
         newest = Notice.objects.for_person(request.capacities).filter(pk__lte=int(up_to)).values_list("pk", flat=True)
         reading.mark_seen(request.user.pk, newest.order_by("-pk").first() or 0)
     return redirect("desk:notices")
