@@ -28,7 +28,7 @@ check: $(VENV)/.dev-ready ## everything but tests: form, rules, types, imports, 
 	$(PYTHON) manage.py build_messages --check
 
 bench: $(VENV)/.dev-ready ## measure
-	@for file in benchmarks/*.py; do $(PYTHON) "$$file" || exit 1; done
+	@for file in benchmarks/*.py; do PYTHONPATH=. DJANGO_SETTINGS_MODULE=onestop.settings $(PYTHON) "$$file" || exit 1; done
 
 lock: $(VENV)/.dev-ready ## pin the newest versions that fit requirements.in and requirements-dev.in
 	uv pip compile requirements.in --output-file requirements.txt $(LOCKING)
