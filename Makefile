@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --no-compile --disable-pip-version-check --require-hashes --requirement
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: help run test check bench lock browser
 

@@ -38,7 +38,7 @@ def lock_step(*, step_id: int, name: str, by: User, at: datetime | None) -> Act:
     parts = ["clock", *(f"process__{part}" for part in DOSSIER_PARTS)]
     reading = Step.objects.select_related(*parts).defer("process__search")
     step = reading.annotate(scene=_scene(by, at)).get(pk=step_id)
-    step.process.version = kept_version(step.process.version_id)
+    step.process.version = kept_version(step.process)
     others = open_steps_of(step.process, besides=step.pk) if step.token.is_split_token() else []
     return Act(name=name, dossier=step.process, step=step, by=by, at=at, scene=Scene.of(step, by.pk), others=others)
 
@@ -52,18 +52,21 @@ def lock_dossier(*, dossier_id: int, name: str, by: User, at: datetime | None) -
     take_lock(Dossier.objects.filter(pk=dossier_id))
     reading = Dossier.objects.select_related(*DOSSIER_PARTS).defer("search")
     dossier = reading.annotate(scene=_scene(by, at)).get(pk=dossier_id)
-    dossier.version = kept_version(dossier.version_id)
+    dossier.version = kept_version(dossier)
     others = open_steps_of(dossier)
     return Act(name=name, dossier=dossier, by=by, at=at, scene=Scene.of(dossier, by.pk), others=others)
 
 
-def kept_version(version_id: int) -> ProcedureVersion:
-    """The version a dossier began with, read once per process: it is published, so it never changes again."""
-    return _version_in(connection.settings_dict["NAME"], version_id)
+def kept_version(dossier: Dossier) -> ProcedureVersion:
+    """The version a dossier began with, read once per process: it is published, so it never changes again.
+
+    The name of the flow carries the hash of the definition, so an id that a database gives out twice does no harm.
+    """
+    return _version_in(connection.settings_dict["NAME"], dossier.version_id, dossier.flow_class.__name__)
 
 
 @lru_cache(maxsize=2000)
-def _version_in(database: str, version_id: int) -> ProcedureVersion:
+def _version_in(database: str, version_id: int, flow_name: str) -> ProcedureVersion:
     return ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
 
 
