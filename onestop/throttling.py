@@ -6,6 +6,7 @@ Counters live in the cache. When the cache does not answer, people keep working:
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import logging
 from dataclasses import dataclass
 
@@ -63,5 +64,16 @@ class Limit:
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from; behind a proxy, what the proxy itself has seen, not what the sender claims."""
     if settings.SECURE_PROXY_SSL_HEADER:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
+        return network_of(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address as it is, of an IPv6 address its /64: one line has 2^64 of them to try from."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
