@@ -97,6 +97,7 @@ def test_approve_against_withdraw_lets_one_win(received, people):
 
     assert len(winners(results)) == 1
     assert isinstance(losers(results)[0], NotPossibleNow)
+    assert re.search("Lan|Leader", str(losers(results)[0]))
     assert WHO_AND_WHEN.search(str(losers(results)[0]))
     received.refresh_from_db()
     acts = set(TrailEntry.objects.filter(dossier=received).values_list("act", flat=True))
