@@ -10,7 +10,7 @@ from uuid import uuid4
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -34,12 +34,25 @@ class Calendar(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """What a calendar says since an act published it; a published version is never changed."""
+    """What a calendar says since an act published it; a published version is never changed.
+
+    A version without `published_at` is a draft. Whoever drafted it cannot publish it.
+    """
+
+    class Kind(models.TextChoices):
+        PLAN = "plan", _("plan of hours and days off")
+        CLOSURE = "closure", _("closure")
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions", verbose_name=_("working calendar"))
     number = models.PositiveIntegerField(_("number"))
     spec = models.JSONField(_("hours and days off"))
     decision = models.CharField(_("decision"), max_length=250, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PLAN)
+    reason = models.CharField(_("what changes, and why"), max_length=500, blank=True)
+    drafted_at = models.DateTimeField(_("drafted at"), null=True, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drafted by")
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -56,6 +69,11 @@ class CalendarVersion(models.Model):
         verbose_name_plural = _("versions of calendars")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once"),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
+                name="calendar_version_two_people",
+                violation_error_message=_("Whoever drafted a calendar cannot publish it."),
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(
@@ -77,6 +95,7 @@ class ClockKind(models.TextChoices):
     CITIZEN = "citizen", _("citizen's own clock")
     DESK = "desk", _("answer to an online submission")
     CONSULTATION = "consultation", _("answer of a consulted office")
+    REAPPOINTMENT = "reappointment", _("new date after an apology")
 
 
 class ClockState(models.TextChoices):
@@ -115,7 +134,43 @@ class LedgerReason(models.TextChoices):
     RESUME = "resume", _("resumed")
     HAND_OVER = "hand_over", _("handed over")
     CALENDAR = "calendar", _("calendar changed")
+    CLOSURE = "closure", _("office closed")
+    RULEBOOK = "rulebook", _("rulebook changed")
     END = "end", _("ended")
+
+
+class Ladder(models.Model):
+    """Which alarms a clock has and who hears of them; a published version is never changed, a new one replaces it."""
+
+    code = models.SlugField(_("code"))
+    number = models.PositiveIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=200)
+    spec = models.JSONField(_("rungs and quiet hours"))
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["code", "-number"]
+        verbose_name = _("ladder of alarms")
+        verbose_name_plural = _("ladders of alarms")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code", "number"], name="ladder_once")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="ladder_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.number}"
+
+
+# Lines that tell of a moved date only: nobody hands the dossier over by them.
+DATE_MOVES = ("calendar", "closure", "rulebook")
 
 
 class Clock(models.Model):
@@ -134,6 +189,11 @@ class Clock(models.Model):
     unit = models.CharField(_("unit"), max_length=20, null=True, choices=[(unit.value, unit.value) for unit in Unit])  # noqa: DJ001  # absent together with the amount
     cutoff = models.JSONField(_("cut-off"), null=True)
     clause = models.CharField(_("clause"), max_length=250, blank=True)
+    rulebook = models.CharField(_("rulebook"), max_length=40, blank=True)
+    counting = models.JSONField(_("rules of counting"), default=dict, blank=True)
+    ladder = models.ForeignKey(
+        Ladder, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ladder of alarms")
+    )
     state = models.CharField(_("state"), max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     run = models.PositiveSmallIntegerField(_("run"), default=1)
     started_at = models.DateTimeField(_("started at"))
@@ -142,7 +202,7 @@ class Clock(models.Model):
     not_after = models.DateTimeField(_("not due after"), null=True)
     due_at = models.DateTimeField(_("due at"), null=True)
     provisional = models.BooleanField(_("provisional"), default=False)
-    next_rung = models.CharField(_("next alarm"), max_length=10, blank=True)
+    next_rung = models.CharField(_("next alarm"), max_length=30, blank=True)
     next_rung_at = models.DateTimeField(_("next alarm at"), null=True)
     verdict = models.CharField(_("verdict"), max_length=10, blank=True, choices=Verdict.choices)
     carried = models.JSONField(_("carried along"), default=dict)
@@ -152,6 +212,7 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         indexes: ClassVar = [
             models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="clock_next_rung"),
+            models.Index(fields=["calendar_version", "id"], condition=~Q(state="ended"), name="clock_open_calendar"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ClockKind.values), name="clock_kind_known"),
@@ -159,6 +220,7 @@ class Clock(models.Model):
             models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="clock_verdict_known"),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True, unit__isnull=True, due_at__isnull=True)
+                | Q(kind="reappointment", amount__isnull=True, unit__isnull=True)
                 | Q(amount__gte=0, unit__in=[unit.value for unit in Unit]),
                 name="clock_amount_has_unit",
             ),
@@ -228,7 +290,9 @@ class ClockInterval(models.Model):
             models.CheckConstraint(condition=Q(state__in=ClockState.values), name="interval_state_known"),
             models.CheckConstraint(condition=Q(reason__in=LedgerReason.values), name="interval_reason_known"),
             models.CheckConstraint(
-                condition=Q(state="ended", party="") | (~Q(state="ended") & Q(party__in=PartyKind.values)),
+                condition=Q(state="ended", party="")
+                | Q(reason__in=DATE_MOVES, party="")
+                | (~Q(state="ended") & Q(party__in=PartyKind.values)),
                 name="interval_has_party",
             ),
         ]
@@ -245,7 +309,7 @@ class AlarmClaim(models.Model):
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="alarms", verbose_name=_("clock"))
     run = models.PositiveSmallIntegerField(_("run"))
-    rung = models.CharField(_("alarm"), max_length=10)
+    rung = models.CharField(_("alarm"), max_length=30)
     planned_at = models.DateTimeField(_("planned at"))
     fired_at = models.DateTimeField(_("fired at"))
 

@@ -98,6 +98,9 @@ class Timekeeper:
         party: Party,
         clause: str = "",
         not_after: datetime | None = None,
+        rulebook: str = "",
+        counting: dict[str, Any] | None = None,
+        ladder_id: int | None = None,
     ) -> Clock:
         """Start a new clock; without a term it has no due time and no alarms.
 
@@ -108,6 +111,9 @@ class Timekeeper:
             party: who holds the dossier from now on.
             clause: the article of law behind the term.
             not_after: the dossier's own due time; no step is due later.
+            rulebook: code of the rulebook whose rules hold.
+            counting: what differs from the ordinary rules of counting (`sla.limits.CountingRules`).
+            ladder_id: the version of the ladder of alarms; None for the one that comes with the program.
         """
         clock = Clock(
             kind=kind,
@@ -118,6 +124,9 @@ class Timekeeper:
             clause=clause,
             started_at=self.at,
             not_after=not_after,
+            rulebook=rulebook,
+            counting=counting or {},
+            ladder_id=ladder_id,
             carried={},
         )
         self._project(clock, timetable)

@@ -1,29 +1,49 @@
-"""What did happen: dossiers, their steps, papers, requests, trail, notices and flags."""
+"""What did happen: dossiers, their steps, papers, requests, trail, notices, flags, apologies and reviews."""
 
+from workflows.models.apologies import Apology
 from workflows.models.applicant import Applicant
+from workflows.models.breaches import BreachCause, BreachReview, BreachState
 from workflows.models.dossier import Channel, Dossier, LegalStatus
-from workflows.models.flags import Flag
+from workflows.models.flags import Flag, FlagReview
 from workflows.models.notices import Notice, NoticesSeen
 from workflows.models.papers import Paper
-from workflows.models.requests import Consultation, PaymentRequest, SupplementRequest
+from workflows.models.requests import (
+    Consultation,
+    NewPaperReason,
+    PaymentRequest,
+    SupplementConsent,
+    SupplementRequest,
+)
 from workflows.models.serials import DailySerial
 from workflows.models.step import Step
+from workflows.models.timing import HeldTime, LadderChoice, LedgerSum, Reprojection
 from workflows.models.trail import DailySeal, TrailEntry
 
 __all__ = [
+    "Apology",
     "Applicant",
+    "BreachCause",
+    "BreachReview",
+    "BreachState",
     "Channel",
     "Consultation",
     "DailySeal",
     "DailySerial",
     "Dossier",
     "Flag",
+    "FlagReview",
+    "HeldTime",
+    "LadderChoice",
+    "LedgerSum",
     "LegalStatus",
+    "NewPaperReason",
     "Notice",
     "NoticesSeen",
     "Paper",
     "PaymentRequest",
+    "Reprojection",
     "Step",
+    "SupplementConsent",
     "SupplementRequest",
     "TrailEntry",
 ]

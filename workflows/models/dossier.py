@@ -74,11 +74,24 @@ class Dossier(FSMModelMixin, AbstractProcess):
     desk_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     citizen_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)
+    reappointed_at = models.DateTimeField(
+        null=True, blank=True, help_text="New date after an apology (form 04); lateness is judged by `due_at`."
+    )
+    reappointment_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     verdict = models.CharField(max_length=10, blank=True)
     rulebook = models.CharField(max_length=40)
     calendar_code = models.SlugField()
     data = models.JSONField(default=dict, blank=True)
     result = models.JSONField(default=dict, blank=True, help_text="Number, day and hand-over of the result.")
+    is_nonterritorial = models.BooleanField(
+        default=False, help_text="Received for an agency elsewhere; the clock starts when that agency has it."
+    )
+    arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the competent agency had the file.")
+    first_attempt = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later_attempts")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    object_key = models.CharField(
+        max_length=250, blank=True, help_text="What the file is about, folded, where the form names an object."
+    )
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     acts = models.PositiveIntegerField(default=0)
     chain_head = models.CharField(max_length=64, blank=True)

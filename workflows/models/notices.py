@@ -16,15 +16,24 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         IN_APP = "in_app", _("in the program")
         EMAIL = "email", _("by e-mail")
+        HOOK = "hook", _("by text message")
 
     topic = models.CharField(max_length=30)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_APP)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="notices")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, blank=True, related_name="notices")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
-    address = models.EmailField(blank=True)
+    address = models.CharField(max_length=254, blank=True, help_text="E-mail address or telephone number.")
     payload = models.JSONField(default=dict)
+    digest = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gathered",
+        help_text="The message it went out with.",
+    )
     idempotency_key = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True, blank=True)

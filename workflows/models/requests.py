@@ -3,13 +3,62 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import Office, User
+from sla.models import Clock
 from workflows.models.dossier import Dossier
 from workflows.models.step import Step
 from workflows.querysets import ConsultationQuerySet
+
+
+class NewPaperReason(models.TextChoices):
+    """Why something is asked for that was not asked for the first time."""
+
+    FOUND_BY_CHECK = "found_by_check", _("found only when the content was checked")
+    ANSWER_OF_OFFICE = "answer_of_office", _("follows from the answer of a consulted office")
+    CHANGED_BY_APPLICANT = "changed_by_applicant", _("the applicant changed the file")
+    LAW_CHANGED = "law_changed", _("the law changed meanwhile")
+    OVERLOOKED = "overlooked", _("overlooked the first time")
+
+
+class SupplementConsent(models.Model):
+    """The division head's word on asking a second time: what is new, and why it could not be asked before."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_consents")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="+")
+    items = models.JSONField(default=list)
+    reason = models.TextField()
+    new_because = models.TextField(_("what is new"))
+    reason_code = models.CharField(max_length=30, choices=NewPaperReason.choices)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    granted = models.BooleanField(null=True)
+    words = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        verbose_name = _("consent to a second request")
+        verbose_name_plural = _("consents to second requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier"], condition=Q(granted__isnull=True), name="consent_one_open"),
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True, decided_at__isnull=True)
+                | Q(granted__isnull=False, decided_at__isnull=False),
+                name="consent_decided_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="consent_two_people",
+                violation_error_message=_("Whoever asks cannot consent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}: {self.granted}"
 
 
 class SupplementRequest(models.Model):
@@ -24,6 +73,8 @@ class SupplementRequest(models.Model):
     items = models.JSONField(default=list)
     reason = models.TextField()
     is_late = models.BooleanField(default=False, help_text="Asked after the days the rule allows (R10).")
+    extra_items = models.JSONField(default=list, help_text="Papers beyond the published list.")
+    consent = models.OneToOneField(SupplementConsent, models.PROTECT, null=True, blank=True, related_name="request")
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -81,6 +132,7 @@ class Consultation(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     question = models.TextField(_("question"))
     term_ends_at = models.DateTimeField()
+    clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer = models.TextField(_("answer"), blank=True)

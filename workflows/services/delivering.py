@@ -55,6 +55,8 @@ def deliver_one() -> bool | None:
 def message_of(notice: Notice) -> EmailMessage:
     """The e-mail to an applicant, in Vietnamese; the idempotency key travels as its Message-ID."""
     dossier = notice.dossier
+    if dossier is None:
+        raise ValueError(notice.idempotency_key)
     with override("vi"):
         status = LegalStatus(notice.payload["status"]).label
         subject = _("Dossier %(code)s: %(status)s") % {"code": dossier.code, "status": status}
