@@ -9,18 +9,22 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sla.exceptions import ClockStillStopped
-from sla.limits import Remark, Stop, Term, Unit
+from sla.limits import DEFAULT_RULES, CountingRules, DueTime, FirstDay, Remark, Stop, Term, Unit
 from sla.working_time import Timetable
 
 ONE_DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 NOTHING = timedelta()
 SECONDS_PER_HOUR = 3600
 
 
 @dataclass(slots=True)
 class Count:
-    """A term being counted: what it starts from, how much of it applies, when it does not run."""
+    """A term being counted: what it starts from, how much of it applies, when it does not run.
+
+    `last` is its last day, worked or not; the term ends on `ends_on`. Both are known when it has been counted.
+    """
 
     received_at: datetime
     begins_at: datetime
@@ -28,31 +32,50 @@ class Count:
     unit: Unit
     timetable: Timetable
     stops: list[tuple[datetime, datetime]]
+    rules: CountingRules = DEFAULT_RULES
     remarks: list[Remark] = field(default_factory=list)
+    last: date = date.min
+    ends_on: date = date.min
 
     @property
     def base(self) -> date:
-        """The day of reception, after which days are counted."""
+        """The day that counts as the day of reception."""
         return self.begins_at.date()
 
     @property
+    def from_same_day(self) -> bool:
+        """Whether the day of reception is itself the first day of the term."""
+        return bool(self.amount) and self.rules.first_day is FirstDay.SAME_DAY
+
+    @property
     def first(self) -> date:
-        """The first day that can count: the day after reception, the day itself for a term of no days."""
-        return self.base + ONE_DAY if self.amount else self.base
+        """The first day that can count: the day after reception, or the day itself by rule or for a term of no days."""
+        return self.base if self.from_same_day or not self.amount else self.base + ONE_DAY
+
+    @property
+    def keeps_time_of_day(self) -> bool:
+        """Whether the term ends at the time of day of reception: never on the day of reception itself."""
+        if self.rules.due_time is not DueTime.SAME_TIME or not self.amount:
+            return False
+        return self.unit is Unit.MONTH or not (self.from_same_day and self.amount == 1)
 
     def stopped_at(self, at: datetime) -> bool:
         """Whether the clock is stopped at an instant."""
         return any(start <= at < end for start, end in self.stops)
 
 
-def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Stop]) -> Count:
+def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Stop], rules: CountingRules) -> Count:
     """Settle where the counting begins and which amount applies.
 
-    Reception outside office hours counts as the next opening, for hours, for cut-offs and for a term of no days.
+    Reception outside office hours counts as the next opening, for hours, for cut-offs, for a term of no days and under
+    rules of one's own; reception in the last hour counts as the opening of the next working day.
     """
     received_at = start.astimezone(timetable.zone).replace(second=0, microsecond=0)
-    count = Count(received_at, received_at, term.amount, term.unit, timetable, _in_order(stops, timetable))
-    if term.unit is Unit.WORKING_HOUR or term.cutoff or not term.amount:
+    count = Count(received_at, received_at, term.amount, term.unit, timetable, _in_order(stops, timetable), rules)
+    if rules.last_hour and _in_last_hour(received_at, timetable, rules.last_hour):
+        count.begins_at = timetable.next_opening(timetable.closes_on(received_at.date()))
+        count.remarks.append(Remark("last_hour", count.begins_at, str(rules.last_hour)))
+    elif term.unit is Unit.WORKING_HOUR or term.cutoff or not term.amount or rules != DEFAULT_RULES:
         count.begins_at = timetable.next_opening(received_at)
         if count.begins_at != received_at:
             count.remarks.append(Remark("outside_hours", count.begins_at))
@@ -60,6 +83,14 @@ def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Sto
         count.amount = term.cutoff.amount
         count.remarks.append(Remark("cutoff", count.begins_at, f"{term.cutoff.after:%H:%M}"))
     return count
+
+
+def _in_last_hour(at: datetime, timetable: Timetable, minutes: int) -> bool:
+    day = at.date()
+    if not timetable.is_working_day(day):
+        return False
+    closes_at = timetable.closes_on(day)
+    return closes_at - minutes * MINUTE <= at < closes_at
 
 
 def _in_order(stops: Sequence[Stop], timetable: Timetable) -> list[tuple[datetime, datetime]]:
@@ -86,38 +117,40 @@ def end_of_hours(count: Count) -> datetime:
             break
         left -= used
         cursor = max(cursor, end)
-    return timetable.add(cursor, left)
+    due_at = timetable.add(cursor, left)
+    count.last = count.ends_on = max(count.base, (due_at - INSTANT).date())
+    return due_at
 
 
 def end_of_working_days(count: Count) -> datetime:
-    """A working day counts if the clock runs at its close of office; the term ends at the close of the last one."""
+    """A working day counts if the clock runs at its close of office; the term ends on the last one."""
     timetable, days = count.timetable, max(int(count.amount), 1)
-    eve, earliest = count.first - ONE_DAY, timetable.midnight(count.first)
+    eve, earliest = count.first - ONE_DAY, timetable.midnight(count.first) + INSTANT
     for start, end in count.stops:
-        if start > timetable.closes_on(timetable.working_day(eve, days)):
+        if start > _time_on(count, timetable.working_day(eve, days)):
             break
         days += timetable.closes_between(max(start, earliest), end)
-    return timetable.closes_on(timetable.working_day(eve, days))
+    return _end_on(count, timetable.working_day(eve, days))
 
 
 def end_of_calendar_days(count: Count) -> datetime:
     """A day counts if the clock runs at its midnight; a last day off gives way to the next working day."""
-    return _close_from(count, last_calendar_day(count))
+    days = int(count.amount) - 1 if count.from_same_day else int(count.amount)
+    return _end_from(count, count.base + days * ONE_DAY)
 
 
 def end_of_months(count: Count) -> datetime:
-    """Months keep the number of the day, stopped days are added; a last day off gives way to the next working day."""
-    return _close_from(count, last_day_of_months(count))
+    """Months keep the number of the day, stopped days are added; a last day off gives way to the next working day.
 
-
-def last_calendar_day(count: Count) -> date:
-    """The last day of a term in calendar days, whether it is worked or not."""
-    return _shifted(count, count.base + int(count.amount) * ONE_DAY)
-
-
-def last_day_of_months(count: Count) -> date:
-    """The day with the number of the day of reception or, where the month has none, its last day."""
-    return _shifted(count, months_after(count.base, int(count.amount)))
+    The day with the number of the day of reception ends the term or, where the month has none, its last day. Where
+    the day of reception counts itself, it is the day with the number before.
+    """
+    months = int(count.amount)
+    if not count.from_same_day:
+        return _end_from(count, months_after(count.base, months))
+    if count.base.day == 1:
+        return _end_from(count, months_after(count.base, months) - ONE_DAY)
+    return _end_from(count, months_after(count.base - ONE_DAY, months))
 
 
 def months_after(day: date, months: int) -> date:
@@ -139,9 +172,32 @@ def _shifted(count: Count, last: date) -> date:
     return last
 
 
-def _close_from(count: Count, last: date) -> datetime:
-    timetable = count.timetable
-    day = timetable.working_day(last, 0)
-    while day != last and count.stopped_at(timetable.midnight(day + ONE_DAY)):
+def _end_from(count: Count, last: date) -> datetime:
+    """End on the last day, stopped days added, or on the first day after it on which a term can end."""
+    timetable, count.last = count.timetable, _shifted(count, last)
+    day = timetable.working_day(count.last, 0)
+    while day != count.last and count.stopped_at(timetable.midnight(day + ONE_DAY)):
         day = timetable.working_day(day, 1)
-    return timetable.closes_on(day)
+    return _end_on(count, day)
+
+
+def _end_on(count: Count, day: date) -> datetime:
+    """The end of a term on a working day; a clock that stands still at the time of day ends at the close instead."""
+    count.ends_on = day
+    due_at = _time_on(count, day)
+    if not count.keeps_time_of_day:
+        return due_at
+    count.remarks.append(Remark("same_time", due_at, f"{count.begins_at:%H:%M}"))
+    if not count.stopped_at(due_at):
+        return due_at
+    count.remarks.append(Remark("stopped_at_time", due_at))
+    return count.timetable.closes_on(day)
+
+
+def _time_on(count: Count, day: date) -> datetime:
+    """When a term would end on a working day: at its close, or at the time of day of reception within its windows."""
+    if not count.keeps_time_of_day:
+        return count.timetable.closes_on(day)
+    at = datetime.combine(day, count.begins_at.time(), tzinfo=count.timetable.zone)
+    windows = count.timetable.windows_on(day)
+    return next((max(at, window.start) for window in windows if at <= window.end), windows[-1].end)

@@ -13,6 +13,10 @@ class InvalidTerm(TimeError):
     """A term is not an amount of a known unit."""
 
 
+class InvalidRules(TimeError):
+    """Counting rules name something that does not exist."""
+
+
 class InvalidCalendar(TimeError):
     """The description of a calendar contradicts itself; the message names the place."""
 

@@ -53,6 +53,16 @@ REMARKS = {
     "outside_hours": gettext_noop("Received outside office hours, so it counts as received at %(moment)s."),
     "cutoff": gettext_noop("Received after %(detail)s, so the limit for late reception applies."),
     "first_day": gettext_noop("The day of reception is not counted; counting begins on %(day)s."),
+    "last_hour": gettext_noop(
+        "Received in the last %(detail)s minutes before the close of office, so it counts as received at %(moment)s."
+    ),
+    "same_day": gettext_noop("The day of reception is counted as the first day; counting begins on %(day)s."),
+    "same_time": gettext_noop(
+        "The term ends on its last day at the time of day of reception, %(detail)s, as far as the office is open then."
+    ),
+    "stopped_at_time": gettext_noop(
+        "At that time of the last day the clock was paused, so the term ends at the close of office."
+    ),
     "ends_on_day_off": gettext_noop("The last day, %(day)s, is a day off, so the term ends on the next working day."),
 }
 RULES = {

@@ -5,14 +5,16 @@ Pure: knows no database and no web framework. A term keeps its unit: a statutory
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from sla.exceptions import InvalidTerm
+from sla.exceptions import InvalidRules, InvalidTerm
 
 LARGEST_AMOUNT = 100_000
+DAY_MINUTES = 24 * 60
 
 
 class Unit(StrEnum):
@@ -22,6 +24,84 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
     CALENDAR_DAY = "calendar_day"
     MONTH = "month"
+
+
+class FirstDay(StrEnum):
+    """From which day a term in days or months is counted."""
+
+    DAY_AFTER = "day_after"
+    SAME_DAY = "same_day"
+
+
+class DueTime(StrEnum):
+    """At what time of its last day a term in days or months ends."""
+
+    CLOSE_OF_OFFICE = "close_of_office"
+    SAME_TIME = "same_time"
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRules:
+    """How a term is counted where the law leaves a choice; the defaults are those of this program.
+
+    A rule other than the defaults also lets a reception outside office hours count as the next opening, for terms of
+    every unit: otherwise who comes after the last hour would be due before who comes in it.
+
+    Args:
+        first_day: the day after reception, or the day of reception itself.
+        due_time: the close of office, or the time of day of reception, moved into the working windows of the last day
+            (a lunch break gives way to the next window, nothing is later than the close). A term whose last day is by
+            its amount the day of reception ends at its close all the same.
+        last_hour: minutes before the close of office; what is received in them counts as received at the opening of
+            the next working day.
+
+    Raises:
+        InvalidRules: a value is none of those named.
+
+    Source:
+        First day: Civil Code 2015, article 147. Last hour: the rule of the linked services.
+    """
+
+    first_day: FirstDay = FirstDay.DAY_AFTER
+    due_time: DueTime = DueTime.CLOSE_OF_OFFICE
+    last_hour: int = 0
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "first_day", FirstDay(self.first_day))
+            object.__setattr__(self, "due_time", DueTime(self.due_time))
+        except ValueError as error:
+            raise InvalidRules(str(error)) from error
+        minutes: object = self.last_hour
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 <= minutes <= DAY_MINUTES:
+            raise InvalidRules(f"last_hour is a whole number of minutes from 0 to {DAY_MINUTES}")
+
+    def as_data(self) -> dict[str, str | int]:
+        """What differs from the defaults, ready for JSON; nothing at all by default."""
+        return {
+            field.name: value if isinstance(value, int) else str(value)
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object] | None) -> CountingRules:
+        """Read what `as_data` wrote; nothing means the defaults.
+
+        Raises:
+            InvalidRules: a key is unknown or a value is wrong.
+        """
+        if not data:
+            return DEFAULT_RULES
+        if not isinstance(data, Mapping):
+            raise InvalidRules("counting rules are written as an object")
+        unknown = set(data) - {field.name for field in fields(cls)}
+        if unknown:
+            raise InvalidRules(f"unknown: {', '.join(sorted(map(str, unknown)))}")
+        return cls(**data)  # type: ignore[arg-type]  # checked by the class itself
+
+
+DEFAULT_RULES = CountingRules()
 
 
 def _amount(value: object, unit: Unit) -> Decimal:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sla.counting import ONE_DAY, Count, last_calendar_day, last_day_of_months
+from sla.counting import ONE_DAY, Count
 from sla.limits import Remark, Stretch, Unit
 
 Told = tuple[tuple[Stretch, ...], tuple[Stretch, ...]]
@@ -38,40 +38,40 @@ def _worked(count: Count, day: date) -> Stretch:
 
 def _first_day(count: Count) -> None:
     if count.amount:
-        count.remarks.append(Remark("first_day", count.timetable.midnight(count.first)))
+        code = "same_day" if count.from_same_day else "first_day"
+        count.remarks.append(Remark(code, count.timetable.midnight(count.first)))
 
 
-def tell_working_days(count: Count, due_at: datetime) -> Told:
-    """One stretch per day; stopped at the close of office means skipped."""
+def tell_working_days(count: Count, _due_at: datetime) -> Told:
+    """One stretch per day; stopped at the close of office means skipped, but for the last day, which ended the term."""
     counted: list[Stretch] = []
     skipped: list[Stretch] = []
     timetable = count.timetable
     _first_day(count)
-    for day in days_from(count.first, due_at.date()):
+    for day in days_from(count.first, count.ends_on):
         if not timetable.is_working_day(day):
             skipped.append(_day_off(count, day))
-        elif count.stopped_at(timetable.closes_on(day)):
+        elif day != count.ends_on and count.stopped_at(timetable.closes_on(day)):
             skipped.append(_day(count, day, "stopped"))
         else:
             counted.append(_worked(count, day))
     return tuple(counted), tuple(skipped)
 
 
-def tell_calendar_days(count: Count, due_at: datetime) -> Told:
+def tell_calendar_days(count: Count, _due_at: datetime) -> Told:
     """One stretch per day, days off included; days after the last one are those on which a term cannot end."""
     counted: list[Stretch] = []
     skipped: list[Stretch] = []
-    last = last_calendar_day(count)
     _first_day(count)
-    for day in days_from(count.first, last):
+    for day in days_from(count.first, count.last):
         stopped = count.stopped_at(count.timetable.midnight(day + ONE_DAY))
         (skipped if stopped else counted).append(_day(count, day, "stopped" if stopped else "calendar_day"))
-    return tuple(counted), (*skipped, *_passed_over(count, last, due_at.date()))
+    return tuple(counted), (*skipped, *_passed_over(count))
 
 
-def tell_months(count: Count, due_at: datetime) -> Told:
+def tell_months(count: Count, _due_at: datetime) -> Told:
     """One stretch for all months; stopped days are those added behind them."""
-    last, timetable = last_day_of_months(count), count.timetable
+    last, timetable = count.last, count.timetable
     months = Stretch(
         timetable.midnight(count.first), timetable.midnight(last + ONE_DAY), count.amount, Unit.MONTH, "months", ""
     )
@@ -81,17 +81,17 @@ def tell_months(count: Count, due_at: datetime) -> Told:
         for day in days_from(count.first, last)
         if count.stopped_at(timetable.midnight(day + ONE_DAY))
     ]
-    return (months,), (*stopped, *_passed_over(count, last, due_at.date()))
+    return (months,), (*stopped, *_passed_over(count))
 
 
-def _passed_over(count: Count, last: date, due: date) -> list[Stretch]:
+def _passed_over(count: Count) -> list[Stretch]:
     """The days off, or stopped days, between the last day of a term and the day on which it can end."""
-    if last == due:
+    if count.last == count.ends_on:
         return []
-    count.remarks.append(Remark("ends_on_day_off", count.timetable.midnight(last)))
+    count.remarks.append(Remark("ends_on_day_off", count.timetable.midnight(count.last)))
     passed = [
         _day(count, day, "stopped") if count.timetable.is_working_day(day) else _day_off(count, day)
-        for day in days_from(last, due - ONE_DAY)
+        for day in days_from(count.last, count.ends_on - ONE_DAY)
     ]
     return [replace(stretch, ends_nothing=True) for stretch in passed]
 
@@ -100,7 +100,7 @@ def tell_hours(count: Count, due_at: datetime) -> Told:
     """One stretch per window of work; days off and stops are skipped."""
     counted: list[Stretch] = []
     skipped: list[Stretch] = []
-    for day in days_from(count.base, due_at.date()):
+    for day in days_from(count.base, count.ends_on):
         if not count.timetable.is_working_day(day):
             skipped.append(_day_off(count, day))
         counted.extend(_pieces(count, day, due_at))

@@ -11,13 +11,30 @@ from datetime import date, datetime, timedelta
 
 from sla.counting import begin, end_of_calendar_days, end_of_hours, end_of_months, end_of_working_days
 from sla.exceptions import OutsideHorizon
-from sla.limits import Cutoff, Deadline, Remark, Stop, Stretch, Term, Unit, parse_term
+from sla.limits import (
+    DEFAULT_RULES,
+    CountingRules,
+    Cutoff,
+    Deadline,
+    DueTime,
+    FirstDay,
+    Remark,
+    Stop,
+    Stretch,
+    Term,
+    Unit,
+    parse_term,
+)
 from sla.telling import tell_calendar_days, tell_hours, tell_months, tell_working_days
 from sla.working_time import FIRST_YEAR, LAST_YEAR, Timetable
 
 __all__ = [
+    "DEFAULT_RULES",
+    "CountingRules",
     "Cutoff",
     "Deadline",
+    "DueTime",
+    "FirstDay",
     "Remark",
     "Stop",
     "Stretch",
@@ -39,7 +56,13 @@ UNITS = {
 
 
 def deadline(
-    *, start: datetime, term: Term, timetable: Timetable, stops: Sequence[Stop] = (), explain: bool = True
+    *,
+    start: datetime,
+    term: Term,
+    timetable: Timetable,
+    stops: Sequence[Stop] = (),
+    explain: bool = True,
+    rules: CountingRules = DEFAULT_RULES,
 ) -> Deadline:
     """Say when a term ends.
 
@@ -50,9 +73,11 @@ def deadline(
         stops: when the clock did not run, where the remainder counts on afterwards. Leave out stops after which a
             term begins anew and stops that do not move the due date.
         explain: also list every stretch that was counted or skipped.
+        rules: how to count where the law leaves a choice.
 
     Returns:
-        The due time in the timetable's zone: the close of office for days and months, the very second for hours.
+        The due time in the timetable's zone: for days and months the close of office, or the time of day of reception
+        where the rules say so; the very second for hours.
         `provisional` says that the term touches a year whose calendar has not been published.
 
     Raises:
@@ -64,11 +89,11 @@ def deadline(
     """
     find_end, tell = UNITS[term.unit]
     try:
-        count = begin(start, term, timetable, stops)
+        count = begin(start, term, timetable, stops, rules)
         due_at = find_end(count)
     except OverflowError as error:
         raise OutsideHorizon(FIRST_YEAR, LAST_YEAR) from error
-    provisional = not _published(timetable, count.received_at.year, due_at.year)
+    provisional = not _published(timetable, count.received_at.year, count.ends_on.year)
     if not explain:
         return Deadline(due_at, provisional)
     counted, skipped = tell(count, due_at)

@@ -171,6 +171,34 @@ def test_a_cut_off_may_be_asked_for(monkeypatch):
     assert ask_lines(late, monkeypatch)[0]["due_at"] == "2026-11-25T17:00:00+07:00"
 
 
+def test_other_counting_rules_may_be_asked_for(monkeypatch):
+    lines = "\n".join(
+        [
+            question(amount=3, rules={"due_time": "same_time", "first_day": "same_day"}),
+            question(received="2026-11-23T16:30:00+07:00", rules={"last_hour": 60}),
+        ]
+    )
+
+    found = ask_lines(lines, monkeypatch)
+    one = json.loads(
+        ask(
+            "--received",
+            "2026-11-23T09:00+07:00",
+            "--limit",
+            "2 working_day",
+            "--rules",
+            '{"first_day": "same_day"}',
+            "--json",
+        )
+    )
+
+    assert [answer["due_at"][:16] for answer in [*found, one]] == [
+        "2026-11-26T09:00",
+        "2026-11-26T17:00",
+        "2026-11-25T17:00",
+    ]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -191,6 +219,9 @@ def test_a_cut_off_may_be_asked_for(monkeypatch):
         question(calendar=7),
         question(calender="default"),
         question(cutoff={"after": "three"}),
+        question(rules={"first_day": "yesterday"}),
+        question(rules={"last_hour": "60"}),
+        question(rules=["same_day"]),
         question(received="9999-12-31T23:59:59+07:00"),
         "[" * 100_000,
         '{"received": "2026-11-23T09:00:00+07:00", "amount": NaN, "unit": "working_hour"}',

@@ -13,13 +13,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sla.calendars import timetable_for
-from sla.exceptions import InvalidTerm, OutsideHorizon, TimeError, UnknownCalendar
+from sla.exceptions import InvalidRules, InvalidTerm, OutsideHorizon, TimeError, UnknownCalendar
 from sla.explanations import Explanation, in_words, moment_in_words, weekday
 from sla.limits import LARGEST_AMOUNT
-from sla.terms import Cutoff, Term, deadline, parse_term
+from sla.terms import DEFAULT_RULES, CountingRules, Cutoff, DueTime, FirstDay, Term, deadline, parse_term
 from sla.working_time import Timetable
 
-KEYS = {"received", "amount", "unit", "calendar", "cutoff"}
+KEYS = {"received", "amount", "unit", "calendar", "cutoff", "rules"}
 
 
 class BadQuestionError(Exception):
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--received", help="moment of reception, ISO 8601 with an offset")
         parser.add_argument("--limit", help="amount and unit: working_hour, working_day, calendar_day or month")
         parser.add_argument("--calendar", default="default", help="code of the calendar (default: default)")
+        parser.add_argument("--rules", help='other counting rules, such as {"first_day": "same_day", "last_hour": 60}')
         parser.add_argument("--json", action="store_true", help="answer in JSON")
         parser.add_argument("--stdin", action="store_true", help="read one JSON object per line, answer one per line")
 
@@ -47,7 +48,8 @@ class Command(BaseCommand):
             raise CommandError(_("Give --received and --limit, or --stdin."))
         try:
             term = _term(options["limit"])
-            told = answer(_moment(options["received"]), term, _timetable(options["calendar"], {}))
+            rules = _rules(_question(options["rules"])) if options["rules"] else DEFAULT_RULES
+            told = answer(_moment(options["received"]), term, _timetable(options["calendar"], {}), rules)
         except BadQuestionError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -90,7 +92,7 @@ def _answer_line(line: str, calendar: str, timetables: dict[str, Timetable]) -> 
         term = Term(question["amount"], question["unit"], _cutoff(question.get("cutoff")))
     except InvalidTerm as error:
         raise BadQuestionError(_wrong_term(f"{question['amount']} {question['unit']}")) from error
-    return answer(_moment(question["received"]), term, timetable).as_data()
+    return answer(_moment(question["received"]), term, timetable, _rules(question.get("rules"))).as_data()
 
 
 def _question(line: str) -> dict[str, Any]:
@@ -110,6 +112,16 @@ def _cutoff(data: Any) -> Cutoff | None:
         return Cutoff(time.fromisoformat(data["after"]), data["amount"])
     except (TypeError, KeyError, ValueError) as error:
         raise BadQuestionError(_('A cut-off is written {"after": "15:00", "amount": 1}.')) from error
+
+
+def _rules(data: Any) -> CountingRules:
+    try:
+        return CountingRules.from_data(data)
+    except InvalidRules as error:
+        raise BadQuestionError(
+            _("Counting rules are first_day (%(days)s), due_time (%(times)s) and last_hour (minutes).")
+            % {"days": ", ".join(FirstDay), "times": ", ".join(DueTime)}
+        ) from error
 
 
 def _moment(text: Any) -> datetime:
@@ -148,10 +160,10 @@ def _timetable(code: Any, known: dict[str, Timetable]) -> Timetable:
     return known[code]
 
 
-def answer(received: datetime, term: Term, timetable: Timetable) -> Explanation:
+def answer(received: datetime, term: Term, timetable: Timetable, rules: CountingRules = DEFAULT_RULES) -> Explanation:
     """Compute and explain one term."""
     try:
-        found = deadline(start=received, term=term, timetable=timetable)
+        found = deadline(start=received, term=term, timetable=timetable, rules=rules)
         return in_words(found, term=term, received_on=timetable.day_of(received))
     except OutsideHorizon as error:
         years = {"first": error.first, "last": error.last}
