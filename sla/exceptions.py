@@ -62,3 +62,7 @@ class WrongClockState(TimeError):
 
 class NoRulebook(TimeError):
     """No rulebook can be read for a day."""
+
+
+class InvalidRulebook(TimeError):
+    """A rulebook file says something that is not part of a rulebook."""

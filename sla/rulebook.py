@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +13,8 @@ from typing import Any
 import yaml
 
 from sla.exceptions import NoRulebook
-from sla.limits import Term, Unit
+from sla.limits import CountingRules, DueTime, FirstDay, Term
+from sla.rulebook_spec import Rule, Rules, TermRule, spec_from
 
 RULEBOOK_FILES = Path(__file__).parent / "rulebooks"
 
@@ -34,7 +34,8 @@ class Clause:
 class Rulebook:
     """All rules in force from a day until the next rulebook.
 
-    `file_code_format` is a format string with `agency`, `day` (a date) and `serial` (a number).
+    `file_code_format` is a format string with `agency`, `day` (a date) and `serial` (a number); `counting` holds the
+    rules by which terms are counted, for `sla.terms.deadline`.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Rulebook:
     file_code_format: str
     file_code_clause: str
     clauses: Mapping[str, Clause]
+    counting: CountingRules
 
     def clause(self, key: str) -> Clause:
         """One rule.
@@ -73,14 +75,25 @@ class Rulebook:
             raise NoRulebook(f"{self.code}: {key}")
         return term
 
+    def number(self, key: str) -> int:
+        """The number a rule gives: how often, how many minutes.
+
+        Raises:
+            NoRulebook: the rule is missing or is not a number.
+        """
+        value = self.clause(key).value
+        if not isinstance(value, int):
+            raise NoRulebook(f"{self.code}: {key}")
+        return value
+
     def file_code(self, *, agency: str, day: date, serial: int) -> str:
         """The code of a dossier: agency, day and the serial of the day, five digits after 9999."""
         return self.file_code_format.format(agency=agency, day=day, serial=serial)
 
 
-def _clause(key: str, data: dict[str, Any]) -> Clause:
-    term = Term(Decimal(str(data["amount"])), Unit(data["unit"])) if "amount" in data else None
-    return Clause(key, data.get("value"), term, data.get("clause", ""), bool(data.get("unverified", False)))
+def _clause(key: str, rule: Rule) -> Clause:
+    term = Term(rule.amount, rule.unit) if isinstance(rule, TermRule) else None
+    return Clause(key, getattr(rule, "value", None), term, rule.clause, rule.unverified)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -92,16 +105,39 @@ def _read(name: str) -> dict[str, Any]:
     return data
 
 
-def _rulebook(data: dict[str, Any]) -> Rulebook:
-    clauses = {key: _clause(key, rule) for key, rule in data.pop("clauses").items()}
-    forms = MappingProxyType(data.pop("forms"))
-    return Rulebook(**data, forms=forms, clauses=MappingProxyType(clauses))
+def rulebook_from(data: Any) -> Rulebook:
+    """A rulebook from plain data, the way the files are written.
+
+    Raises:
+        InvalidRulebook: a key is unknown, missing or wrong; the message names the place.
+    """
+    spec = spec_from(data)
+    clauses = {key: _clause(key, getattr(spec.clauses, key)) for key in type(spec.clauses).model_fields}
+    return Rulebook(
+        code=spec.code,
+        decree=spec.decree,
+        valid_from=spec.valid_from,
+        forms=MappingProxyType(spec.forms),
+        forms_clause=spec.forms_clause,
+        file_code_format=spec.file_code_format,
+        file_code_clause=spec.file_code_clause,
+        clauses=MappingProxyType(clauses),
+        counting=_counting(spec.clauses),
+    )
+
+
+def _counting(rules: Rules) -> CountingRules:
+    return CountingRules(
+        first_day=FirstDay(rules.first_day.value),
+        due_time=DueTime(rules.due_time.value),
+        last_hour=rules.last_hour.value,
+    )
 
 
 @lru_cache(maxsize=1)
 def rulebooks() -> tuple[Rulebook, ...]:
     """Every rulebook, oldest first."""
-    found = [_rulebook(_read(path.stem)) for path in RULEBOOK_FILES.glob("*.yaml")]
+    found = [rulebook_from(_read(path.stem)) for path in RULEBOOK_FILES.glob("*.yaml")]
     return tuple(sorted(found, key=lambda book: book.valid_from))
 
 
