@@ -11,7 +11,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
@@ -70,6 +70,7 @@ __all__ = [
     "BranchSpec",
     "Channel",
     "Condition",
+    "Counting",
     "Cutoff",
     "Decision",
     "Definition",
@@ -177,6 +178,17 @@ class Payment(Part):
     clause: Text = ""
 
 
+class Counting(Part):
+    """How the limit is counted where the procedure's own text says otherwise than the rulebook; empty: as there."""
+
+    first_day: Literal["day_after", "same_day"] | None = None
+    due_time: Literal["close_of_office", "same_time"] | None = None
+    last_hour: Annotated[int, Field(ge=0, le=480)] | None = Field(
+        default=None, description="Minutes before closing in which a file counts as received on the next working day."
+    )
+    clause: Text = ""
+
+
 class Document(Part):
     """A paper of the file. `replaced_by` names the database that makes it needless (R23): it must not be asked for."""
 
@@ -233,6 +245,8 @@ class Definition(Part):
     limits: tuple[Limit, ...] = Field(min_length=1)
     supplement: Supplement = Supplement()
     payment: Payment = Payment()
+    counting: Counting = Counting()
+    nonterritorial: bool = Field(default=False, description="Any desk may receive it for the competent agency (R27).")
     documents: tuple[Document, ...] = ()
     fees: tuple[Fee, ...] = ()
     form: tuple[FormField, ...] = ()

@@ -59,6 +59,7 @@ class Intake:
     answers: Mapping[str, Any] = field(default_factory=dict)
     papers: tuple[PaperGiven, ...] = ()
     follows_id: int | None = None
+    is_nonterritorial: bool = False
 
 
 def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -> Act:
@@ -81,6 +82,7 @@ def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -
         calendar_code=offices[intake.receiving_office_id].calendar_code,
         created=at,
         follows_id=intake.follows_id,
+        is_nonterritorial=intake.is_nonterritorial,
         legal_status=status,
     )
     return Act(name=name, dossier=dossier, by=by, at=at, scene=scene)
@@ -116,6 +118,10 @@ def check_offer(act: Act) -> None:
     in_force = version.valid_from <= day and (version.valid_to is None or day <= version.valid_to)
     if version.status != ProcedureVersion.Status.PUBLISHED or not in_force:
         raise NotComplete(_("This version of the procedure is not in force. Choose the procedure again."))
+    if act.dossier.is_nonterritorial and not version.spec.nonterritorial:
+        raise NotComplete(
+            _("This procedure is not on the list of those that any desk may receive. Send the file to its own desk.")
+        )
     if not Offering.objects.filter(procedure=version.procedure_id, office=office).exists():
         raise NotComplete(
             _("%(office)s does not handle this procedure. Choose another office.") % {"office": office.name},

@@ -16,6 +16,7 @@ from workflows.exceptions import NotPossibleNow
 from workflows.models import LegalStatus, Step
 from workflows.models.step import HUMAN
 from workflows.services.parties import party_of
+from workflows.services.starting import start_on_arrival
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -45,6 +46,7 @@ def open_step(act: Act, flow_task: Any, token: Token) -> Step:
     if spec.phase != "receive" and act.dossier.legal_status == LegalStatus.RECEIVED:
         act.dossier.mark_in_process()
         act.changed.add("legal_status")
+        start_on_arrival(act)
     office = office_of(act, spec)
     step = Step(
         process=act.dossier,
@@ -100,4 +102,5 @@ def start_step_clock(act: Act, step: Step, spec: StepSpec, office: Office) -> Cl
         timetable=act.scene.timetable(office.calendar_code),
         party=party_of(step),
         not_after=act.dossier.due_at,
+        rulebook=act.dossier.rulebook,
     )

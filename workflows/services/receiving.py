@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +14,6 @@ from viewflow.workflow.token import Token
 from offices.capacities import local_day
 from offices.models import Role, User
 from sla.rulebook import rulebook_on
-from sla.terms import Cutoff, Term, Unit
 from sla.timekeeping import Party
 from workflows.exceptions import NotComplete
 from workflows.models import Dossier, LegalStatus, Paper, Step
@@ -32,8 +30,8 @@ from workflows.services.intake import (
     require_papers,
 )
 from workflows.services.locking import lock_dossier, lock_step
+from workflows.services.starting import start_citizen_clock, start_desk_clock, start_statutory_clock
 
-DESK_ANSWER = Term(Decimal(8), Unit.WORKING_HOUR)
 EARLIER_FILES = timedelta(days=365)
 
 
@@ -140,47 +138,20 @@ def receive_registered(
 
 
 def begin_processing(act: Act) -> None:
-    """Start the statutory clock and open the first step for the receiving clerk."""
+    """Start the statutory clock and open the first step for the receiving clerk.
+
+    For an agency elsewhere the clock starts when that agency has the file (`starting.start_on_arrival`).
+    """
     dossier = act.dossier
     dossier.received_at, dossier.received_by = act.at, act.by
-    dossier.rulebook = rulebook_on(local_day(act.at)).code
-    start_statutory_clock(act)
+    book = rulebook_on(local_day(act.at))
+    dossier.rulebook = book.code
+    if not dossier.is_nonterritorial or book.clause("nonterritorial_start").value == "receiving_desk":
+        start_statutory_clock(act)
     act.changed |= {"legal_status", "received_at", "received_by", "rulebook"}
     flag_earlier_file(act)
     open_flow(act)
     act.data |= {"channel": dossier.channel, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
-
-
-def start_statutory_clock(act: Act) -> None:
-    """Start the legal limit of the channel the file came by."""
-    dossier = act.dossier
-    limit = act.definition.limit_for(dossier.channel)
-    cutoff = Cutoff(limit.cutoff.after, limit.cutoff.amount) if limit.cutoff else None
-    dossier.statutory_clock = act.keeper.start(
-        kind="statutory",
-        term=Term(limit.amount, Unit(limit.unit), cutoff),
-        timetable=act.timetable,
-        party=Party.desk(dossier.receiving_office_id),
-        clause=limit.clause,
-    )
-    dossier.due_at = dossier.statutory_clock.due_at
-    act.changed |= {"statutory_clock", "due_at"}
-
-
-def start_desk_clock(act: Act) -> None:
-    """The desk owes an answer to an online file within 8 working hours (R4)."""
-    dossier = act.dossier
-    party = Party.desk(dossier.receiving_office_id)
-    dossier.desk_clock = act.keeper.start(kind="desk", term=DESK_ANSWER, timetable=act.timetable, party=party)
-    dossier.due_at = dossier.desk_clock.due_at
-    act.changed |= {"desk_clock", "due_at"}
-
-
-def start_citizen_clock(act: Act, party: Party) -> None:
-    """Start the applicant's own clock: first submission to result, never paused."""
-    act.dossier.citizen_clock = act.keeper.start(kind="citizen", term=None, timetable=act.timetable, party=party)
-    act.party_before = party
-    act.changed.add("citizen_clock")
 
 
 def open_flow(act: Act) -> None:

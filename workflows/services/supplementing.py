@@ -19,7 +19,8 @@ from workflows.services.act import Act
 from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act, require_papers
 from workflows.services.locking import lock_dossier
 from workflows.services.pausing import start_clocks_again, stop_clocks
-from workflows.services.receiving import begin_processing, start_citizen_clock, start_desk_clock
+from workflows.services.receiving import begin_processing
+from workflows.services.starting import start_citizen_clock, start_desk_clock
 
 MAY = "request_supplement"
 
