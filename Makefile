@@ -7,7 +7,7 @@ PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --no-compile --disable-p
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 
-.PHONY: help run test check bench lock browser
+.PHONY: help run test check conformance bench lock browser
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -26,6 +26,9 @@ check: $(VENV)/.dev-ready ## everything but tests: form, rules, types, imports, 
 	$(PYTHON) -m djlint onestop workflows --lint --quiet
 	$(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py build_messages --check
+
+conformance: $(VENV)/.dev-ready ## ask 100,000 questions about time limits of the program and of its simple-minded double
+	@$(PYTHON) -m tests.sla.conformance
 
 bench: $(VENV)/.dev-ready ## measure
 	@for file in benchmarks/*.py; do PYTHONPATH=. DJANGO_SETTINGS_MODULE=onestop.settings $(PYTHON) "$$file" || exit 1; done

@@ -127,7 +127,7 @@ def end_of_working_days(count: Count) -> datetime:
     timetable, days = count.timetable, max(int(count.amount), 1)
     eve, earliest = count.first - ONE_DAY, timetable.midnight(count.first) + INSTANT
     for start, end in count.stops:
-        if start > _time_on(count, timetable.working_day(eve, days)):
+        if start > _end_at(count, timetable.working_day(eve, days)):
             break
         days += timetable.closes_between(max(start, earliest), end)
     return _end_on(count, timetable.working_day(eve, days))
@@ -182,22 +182,26 @@ def _end_from(count: Count, last: date) -> datetime:
 
 
 def _end_on(count: Count, day: date) -> datetime:
-    """The end of a term on a working day; a clock that stands still at the time of day ends at the close instead."""
-    count.ends_on = day
-    due_at = _time_on(count, day)
+    """The end of a term on a working day, and what to say of its time of day."""
+    count.ends_on, due_at = day, _end_at(count, day)
+    if count.keeps_time_of_day:
+        at = _time_on(count, day)
+        count.remarks.append(Remark("same_time", at, f"{count.begins_at:%H:%M}"))
+        if count.stopped_at(at):
+            count.remarks.append(Remark("stopped_at_time", due_at))
+    return due_at
+
+
+def _end_at(count: Count, day: date) -> datetime:
+    """When a term ends on a working day: a clock that stands still at the time of day ends at the close instead."""
     if not count.keeps_time_of_day:
-        return due_at
-    count.remarks.append(Remark("same_time", due_at, f"{count.begins_at:%H:%M}"))
-    if not count.stopped_at(due_at):
-        return due_at
-    count.remarks.append(Remark("stopped_at_time", due_at))
-    return count.timetable.closes_on(day)
+        return count.timetable.closes_on(day)
+    at = _time_on(count, day)
+    return count.timetable.closes_on(day) if count.stopped_at(at) else at
 
 
 def _time_on(count: Count, day: date) -> datetime:
-    """When a term would end on a working day: at its close, or at the time of day of reception within its windows."""
-    if not count.keeps_time_of_day:
-        return count.timetable.closes_on(day)
+    """The time of day of reception, moved into the windows of a working day."""
     at = datetime.combine(day, count.begins_at.time(), tzinfo=count.timetable.zone)
     windows = count.timetable.windows_on(day)
     return next((max(at, window.start) for window in windows if at <= window.end), windows[-1].end)
