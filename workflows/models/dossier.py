@@ -89,6 +89,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
     arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the competent agency had the file.")
     first_attempt = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later_attempts")
     attempt = models.PositiveSmallIntegerField(default=1)
+    first_submitted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the first file of the chain was handed in; empty for a first attempt."
+    )
     object_key = models.CharField(
         max_length=250, blank=True, help_text="What the file is about, folded, where the form names an object."
     )

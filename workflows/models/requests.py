@@ -75,6 +75,13 @@ class SupplementRequest(models.Model):
     is_late = models.BooleanField(default=False, help_text="Asked after the days the rule allows (R10).")
     extra_items = models.JSONField(default=list, help_text="Papers beyond the published list.")
     consent = models.OneToOneField(SupplementConsent, models.PROTECT, null=True, blank=True, related_name="request")
+    extra_reason = models.TextField(blank=True, help_text="Why papers beyond the list are asked for.")
+    slip_at = models.DateTimeField(null=True, blank=True, help_text="When form 02 first left the office.")
+    slip_wanted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until when form 02 must have left; empty where no clock stopped, or once judged.",
+    )
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -84,6 +91,9 @@ class SupplementRequest(models.Model):
         ordering: ClassVar = ["number"]
         verbose_name = _("request for papers")
         verbose_name_plural = _("requests for papers")
+        indexes: ClassVar = [
+            models.Index(fields=["slip_wanted_at"], name="supplement_slip", condition=Q(slip_wanted_at__isnull=False))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "number"], name="supplement_numbered_once"),
             models.UniqueConstraint(
