@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_noop, ngettext
 
 from sla.calendars import timetable_of
-from sla.limits import Deadline, Remark, Stretch, Term, Unit
+from sla.limits import DEFAULT_RULES, CountingRules, Deadline, Remark, Stretch, Term
 from sla.models import Clock, ClockKind, ClockState
-from sla.rulebook import Clause, rulebook_on
-from sla.stops import is_silent, resuming_stops
-from sla.terms import deadline
+from sla.projecting import counted
+from sla.rulebook import Rulebook, rulebook_named, rulebook_on
+from sla.rules_in_words import rule_told, rules_behind
+from sla.sentences import Sentence, day_in_words, is_one_day, moment_in_words, weekday
+from sla.stops import is_silent
 
 INSTANT = timedelta(microseconds=1)
 HOLIDAYS = (
@@ -65,33 +67,6 @@ REMARKS = {
     ),
     "ends_on_day_off": gettext_noop("The last day, %(day)s, is a day off, so the term ends on the next working day."),
 }
-RULES = {
-    "first_day": gettext_noop("A term in days or months begins on the day after reception"),
-    "last_day_off": gettext_noop("A term that would end on a day off ends on the next working day"),
-    "due_time": gettext_noop("A term in days or months ends at the close of office"),
-    "supplement_effect": gettext_noop("After a supplement the limit is counted from the beginning"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One counted or skipped stretch, or one rule, in words."""
-
-    words: str
-    reason: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-    clause: str = ""
-    unverified: bool = False
-
-    def as_data(self) -> dict[str, object]:
-        """The sentence as JSON: a whole day by its date, hours by their two ends."""
-        if self.start is None or self.end is None:
-            return {"words": self.words, "clause": self.clause, "unverified": self.unverified}
-        if is_one_day(self.start, self.end):
-            return {"date": self.start.date().isoformat(), "reason": self.reason, "words": self.words}
-        ends = {"from": self.start.isoformat(), "to": self.end.isoformat()}
-        return {**ends, "reason": self.reason, "words": self.words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +90,6 @@ class Explanation:
             "remarks": list(self.remarks),
             "rules": [one.as_data() for one in self.rules],
         }
-
-
-def weekday(day: date) -> str:
-    """The name of a day of the week inside a sentence."""
-    names = (
-        pgettext("inside a sentence", "Monday"),
-        pgettext("inside a sentence", "Tuesday"),
-        pgettext("inside a sentence", "Wednesday"),
-        pgettext("inside a sentence", "Thursday"),
-        pgettext("inside a sentence", "Friday"),
-        pgettext("inside a sentence", "Saturday"),
-        pgettext("inside a sentence", "Sunday"),
-    )
-    return names[day.weekday()]
-
-
-def day_in_words(day: date) -> str:
-    """A day as it is written here: 24/11/2026."""
-    return f"{day.day}/{day.month}/{day.year}"
-
-
-def moment_in_words(at: datetime) -> str:
-    """A moment as it is written here: 17:00 24/11/2026."""
-    return f"{at:%H:%M} {day_in_words(at.date())}"
-
-
-def is_one_day(start: datetime, end: datetime) -> bool:
-    """Whether a stretch is exactly one whole day."""
-    return end.time() == start.time() == datetime.min.time() and (end - start).days == 1
 
 
 def _name(stretch: Stretch) -> str:
@@ -188,7 +134,9 @@ def words_of(stretch: Stretch) -> str:
 
 
 def _said(stretch: Stretch) -> Sentence:
-    return Sentence(words_of(stretch), stretch.reason, stretch.start, stretch.end)
+    return Sentence(
+        words_of(stretch), stretch.reason, stretch.start, stretch.end, amount=stretch.amount, unit=str(stretch.unit)
+    )
 
 
 def _remark(remark: Remark) -> str:
@@ -196,42 +144,34 @@ def _remark(remark: Remark) -> str:
     return _(REMARKS[remark.code]) % places
 
 
-def _rule(rule: Clause) -> Sentence:
-    words = _(RULES[rule.key])
-    source = rule.clause or _("no article of law known")
-    template = _("%(rule)s (%(source)s; not verified).") if rule.unverified else _("%(rule)s (%(source)s).")
-    return Sentence(template % {"rule": words, "source": source}, clause=rule.clause, unverified=rule.unverified)
-
-
-def rules_behind(term: Term, day: date) -> tuple[Sentence, ...]:
-    """The rules of the rulebook of a day that this term rests on; each says whether its text was verified."""
-    if term.unit is Unit.WORKING_HOUR:
-        return ()
-    keys = ["first_day", "due_time"] if term.amount else ["due_time"]
-    if term.unit is not Unit.WORKING_DAY:
-        keys.append("last_day_off")
-    book = rulebook_on(day)
-    return tuple(_rule(book.clause(key)) for key in keys)
-
-
-def in_words(found: Deadline, *, term: Term, received_on: date) -> Explanation:
+def in_words(
+    found: Deadline,
+    *,
+    term: Term,
+    received_on: date | None = None,
+    book: Rulebook | None = None,
+    rules: CountingRules = DEFAULT_RULES,
+) -> Explanation:
     """Put a deadline that was computed with `explain=True` into sentences.
 
     Args:
         found: what `deadline` returned.
         term: the term it was asked about.
-        received_on: the day of reception; its rulebook holds.
+        received_on: the day of reception, whose rulebook holds where `book` names none.
+        book: the rulebook that holds.
+        rules: how it was counted, as given to `deadline`.
     """
     remarks = [_remark(one) for one in found.remarks]
     if found.provisional:
         remarks.append(provisional_words())
+    holds = book or rulebook_on(received_on or found.due_at.date())
     return Explanation(
         found.due_at,
         found.provisional,
         tuple(_said(one) for one in found.counted),
         tuple(_said(one) for one in found.skipped),
         tuple(remarks),
-        rules_behind(term, received_on),
+        rules_behind(term, holds, rules),
     )
 
 
@@ -240,43 +180,52 @@ def provisional_words() -> str:
     return _("The calendar of a year in this term has not been published yet, so the date is provisional and may move.")
 
 
-def explain(clock: Clock, *, received_on: date | None = None) -> Explanation:
+def explain(clock: Clock, *, received_on: date | None = None, start_rule: str = "clock_start") -> Explanation:
     """Say why a clock is due when it is: the same counting as for the due date itself, with its stretches in words.
 
     Args:
         clock: any clock; a paused one has no due date, unless its pause leaves the date alone.
-        received_on: the day of reception, whose rulebook holds; by default the day on which the clock started.
+        received_on: a day of reception whose rulebook holds; by default the clock's own rulebook, or where it names
+            none, that of the day on which it started.
+        start_rule: the rule of the rulebook by which the legal limit began.
     """
-    term = clock.term
-    if term is None:
-        return Explanation(None, provisional=False, remarks=(_("This clock has no limit."),))
-    if clock.state == ClockState.STOPPED and not is_silent(clock) and clock.stopped_at:
+    if clock.state == ClockState.STOPPED and not is_silent(clock) and clock.stopped_at and clock.term:
         since = clock.stopped_at.astimezone(timetable_of(clock.calendar_version_id).zone)
         words = _("The clock has been paused since %(moment)s; the due date is set when it runs again.")
         return Explanation(None, provisional=False, remarks=(words % {"moment": moment_in_words(since)},))
-    return _explain_running(clock, term, received_on)
+    found = counted(clock, explain=True)
+    if clock.term is None or found is None:
+        return Explanation(None, provisional=False, remarks=(_("This clock has no limit."),))
+    book = rulebook_on(received_on) if received_on else rulebook_of(clock)
+    rules = CountingRules.from_data(clock.counting)
+    told = in_words(found, term=clock.term, book=book, rules=rules)
+    return _capped(_with_legal_rules(told, clock, book, start_rule), clock, found.due_at)
 
 
-def _explain_running(clock: Clock, term: Term, received_on: date | None) -> Explanation:
-    timetable = timetable_of(clock.calendar_version_id)
-    found = deadline(start=clock.started_at, term=term, timetable=timetable, stops=resuming_stops(clock))
-    day = received_on or timetable.day_of(clock.started_at)
-    told = in_words(found, term=term, received_on=day)
-    if clock.run > 1:
-        told = _begun_anew(told, clock, clock.started_at.astimezone(timetable.zone), day)
-    if clock.not_after is None or clock.not_after >= found.due_at:
+def rulebook_of(clock: Clock) -> Rulebook:
+    """The rulebook whose clauses hold for a clock."""
+    if clock.rulebook:
+        return rulebook_named(clock.rulebook)
+    return rulebook_on(timetable_of(clock.calendar_version_id).day_of(clock.started_at))
+
+
+def _capped(told: Explanation, clock: Clock, due_at: datetime) -> Explanation:
+    """No step is due later than its dossier."""
+    if clock.not_after is None or clock.not_after >= due_at:
         return told
-    capped = clock.not_after.astimezone(timetable.zone)
+    capped = clock.not_after.astimezone(due_at.tzinfo)
     words = _("No step is due later than its dossier, so it is due at %(moment)s.") % {
         "moment": moment_in_words(capped)
     }
     return replace(told, due_at=capped, remarks=(*told.remarks, words))
 
 
-def _begun_anew(told: Explanation, clock: Clock, since: datetime, day: date) -> Explanation:
-    """Add when the clock began anew and, for the legal limit, by which rule."""
+def _with_legal_rules(told: Explanation, clock: Clock, book: Rulebook, start_rule: str) -> Explanation:
+    """Add when the clock began anew and, for the legal limit, by which rule it began."""
+    statutory = clock.kind == ClockKind.STATUTORY
+    if clock.run == 1:
+        return replace(told, rules=(rule_told(book, start_rule), *told.rules)) if statutory else told
+    since = clock.started_at.astimezone(timetable_of(clock.calendar_version_id).zone)
     words = _("The limit is counted anew since %(moment)s.") % {"moment": moment_in_words(since)}
-    rules = told.rules
-    if clock.kind == ClockKind.STATUTORY:
-        rules = (*rules, _rule(rulebook_on(day).clause("supplement_effect")))
+    rules = (*told.rules, rule_told(book, "supplement_effect")) if statutory else told.rules
     return replace(told, remarks=(words, *told.remarks), rules=rules)

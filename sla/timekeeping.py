@@ -15,8 +15,9 @@ from sla.alarms import plan_next_rung
 from sla.calendars import timetable_of
 from sla.exceptions import WrongClockState
 from sla.models import Clock, ClockInterval, ClockState, LedgerReason, PartyKind, Verdict
-from sla.stops import close_stop, is_silent, open_stop, resuming_stops
-from sla.terms import Term, deadline
+from sla.projecting import project
+from sla.stops import close_stop, is_silent, open_stop
+from sla.terms import Term
 from sla.working_time import Timetable
 
 CHANGING = [field.name for field in Clock._meta.concrete_fields if not field.primary_key]
@@ -210,8 +211,38 @@ class Timekeeper:
         if clock.state == ClockState.RUNNING:
             self._project(clock, timetable)
         elif is_silent(clock):
-            self._set_due(clock, timetable)
+            project(clock, timetable)
         self._note(clock, LedgerReason.CALENDAR, party=party, note=note, before=before)
+
+    def change_rules(
+        self,
+        clock: Clock,
+        *,
+        rulebook: str,
+        counting: dict[str, Any] | None = None,
+        not_after: datetime | None = None,
+        note: str = "",
+        clause: str = "",
+    ) -> None:
+        """Move an open clock to another rulebook; its start, its stops and the alarms that fired stay.
+
+        Args:
+            rulebook: code of the rulebook whose rules hold from now on.
+            counting: how it is counted now, as for `start`; None leaves that as it is.
+            not_after: the dossier's due time by the new rules, for the clock of a step.
+
+        Raises:
+            WrongClockState: the clock has ended.
+        """
+        self._expect(clock, "change rules", ClockState.RUNNING, ClockState.STOPPED)
+        before, timetable = clock.due_at, timetable_of(clock.calendar_version_id)
+        clock.rulebook, clock.not_after = rulebook, not_after or clock.not_after
+        clock.counting = clock.counting if counting is None else counting
+        if clock.state == ClockState.RUNNING:
+            self._project(clock, timetable)
+        elif is_silent(clock):
+            project(clock, timetable)
+        self._note(clock, LedgerReason.RULEBOOK, party=None, note=note, clause=clause, before=before)
 
     def end(self, clock: Clock, *, note: str = "", clause: str = "") -> str:
         """End a clock and judge it; one that is paused is judged as if it had just resumed.
@@ -226,7 +257,7 @@ class Timekeeper:
         before, timetable = clock.due_at, timetable_of(clock.calendar_version_id)
         if clock.state == ClockState.STOPPED:
             close_stop(clock, self.at)
-            self._set_due(clock, timetable)
+            project(clock, timetable)
         clock.state, clock.stopped_at, clock.ended_at = ClockState.ENDED, None, self.at
         clock.next_rung, clock.next_rung_at = "", None
         clock.verdict = judge(clock.due_at, self.at, timetable) if clock.due_at else ""
@@ -250,18 +281,8 @@ class Timekeeper:
     def _project(self, clock: Clock, timetable: Timetable | None = None) -> None:
         """Derive due time and next alarm from budget, start and stops."""
         known = timetable or timetable_of(clock.calendar_version_id)
-        self._set_due(clock, known)
+        project(clock, known)
         plan_next_rung(clock, known)
-
-    def _set_due(self, clock: Clock, timetable: Timetable) -> None:
-        term = clock.term
-        if term is None:
-            return
-        ends = deadline(
-            start=clock.started_at, term=term, timetable=timetable, stops=resuming_stops(clock), explain=False
-        )
-        clock.due_at = min(ends.due_at, clock.not_after) if clock.not_after else ends.due_at
-        clock.provisional = ends.provisional
 
     def _note(self, clock: Clock, reason: LedgerReason, *, party: Party | None, **words: Any) -> None:
         self._clocks[clock.pk] = clock
