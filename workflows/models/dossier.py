@@ -97,6 +97,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
     )
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     acts = models.PositiveIntegerField(default=0)
+    summed_acts = models.PositiveIntegerField(
+        default=0, help_text="Up to which act the ledger was added up; an index finds where there were more."
+    )
     chain_head = models.CharField(max_length=64, blank=True)
     last_act_at = models.DateTimeField()
     stuck_at = models.DateTimeField(null=True, blank=True)
@@ -116,6 +119,7 @@ class Dossier(FSMModelMixin, AbstractProcess):
             models.Index(fields=["handling_office", "legal_status", "-id"], name="dossier_handling"),
             models.Index(fields=["applicant", "procedure", "-id"], name="dossier_earlier"),
             models.Index(fields=["stuck_at"], name="dossier_stuck", condition=models.Q(stuck_at__isnull=False)),
+            models.Index(fields=["id"], name="dossier_to_sum", condition=~models.Q(acts=models.F("summed_acts"))),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

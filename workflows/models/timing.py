@@ -88,17 +88,24 @@ class HeldTime(models.Model):
 
 
 class LedgerSum(models.Model):
-    """Until when, and until which act, the ledger of a dossier was added up; the parts make exactly this total."""
+    """Until when, and until which act, the ledger of a dossier was added up; the parts make exactly this total.
+
+    Working time is that of the calendar version which the applicant's own clock ran on at that time.
+    """
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, primary_key=True, related_name="ledger_sum")
     acts = models.PositiveIntegerField()
     counted_to = models.DateTimeField()
     seconds = models.PositiveBigIntegerField()
     is_final = models.BooleanField(default=False)
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("sum of a ledger")
         verbose_name_plural = _("sums of ledgers")
+        indexes: ClassVar = [
+            models.Index(fields=["counted_to"], name="ledger_sum_open", condition=Q(is_final=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}: {self.seconds}"
