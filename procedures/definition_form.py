@@ -33,6 +33,7 @@ class FieldKind(StrEnum):
 
 NUMERIC_KINDS = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.YEAR})
 CHOICE_KINDS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
+NAMELESS_KINDS = frozenset({FieldKind.TABLE, FieldKind.FILE, FieldKind.YES_NO, FieldKind.CHOICES, FieldKind.LONG_TEXT})
 
 ReuseSource = Annotated[
     str,
@@ -59,6 +60,13 @@ class FormField(Part):
     min: Amount | None = None
     max: Amount | None = None
     reuse_from: ReuseSource | None = None
+    names_object: Annotated[
+        bool,
+        Field(
+            description="Whether the answer says what the file is about: a certificate, a parcel, a pupil. "
+            "A new file about the same object counts as another attempt at the same matter."
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _choices_where_they_belong(self) -> FormField:
@@ -74,6 +82,16 @@ class FormField(Part):
             raise broken(_("A field of kind table needs `columns`, a list of fields; other kinds have none."))
         if any(column.kind in (FieldKind.TABLE, FieldKind.FILE) for column in self.columns):
             raise broken(_("A column of a table cannot be a table or a file."))
+        return self
+
+    @model_validator(mode="after")
+    def _names_an_object(self) -> FormField:
+        if self.names_object and self.kind in NAMELESS_KINDS:
+            raise broken(
+                _("A field of this kind cannot name the object of a file: take a short text, number or choice.")
+            )
+        if any(column.names_object for column in self.columns):
+            raise broken(_("A column of a table cannot name the object of a file."))
         return self
 
     @model_validator(mode="after")
