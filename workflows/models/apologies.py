@@ -33,7 +33,11 @@ class Apology(models.Model):
     proposed_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    lifted_at = models.DateTimeField(null=True, blank=True, help_text="No longer owed: ended in time, or clock anew.")
+    rejected_because = models.TextField(blank=True, help_text="Why the head sent the last proposal back.")
+    missed_at = models.DateTimeField(null=True, blank=True, help_text="When the program found the last moment passed.")
+    lifted_at = models.DateTimeField(
+        null=True, blank=True, help_text="No longer owed: ended, or clock anew. After `due_at` it was missing."
+    )
 
     class Meta:
         ordering: ClassVar = ["due_by", "id"]
@@ -42,7 +46,13 @@ class Apology(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["due_by"], name="apology_owed", condition=Q(approved_at__isnull=True, lifted_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["due_by"],
+                name="apology_watched",
+                condition=Q(approved_at__isnull=True, lifted_at__isnull=True, missed_at__isnull=True),
+            ),
+            models.Index(fields=["due_at", "id"], name="apology_period"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "run"], name="apology_once_a_run"),

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,10 @@ class BreachReview(FSMModelMixin, models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", help_text="The unit that must explain.")
     opened_at = models.DateTimeField()
     evidence = models.JSONField(default=dict, help_text="Missed steps, the ledger by party, flags, apology.")
-    party = models.CharField(max_length=10, choices=PartyKind.choices, help_text="Who held it longest, by the ledger.")
+    evidence_at = models.DateTimeField(null=True, blank=True, help_text="When it was gathered; it never changes after.")
+    party = models.CharField(
+        max_length=10, choices=PartyKind.choices, blank=True, help_text="Who held it longest, by the ledger."
+    )
     party_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
     party_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     explanation = models.TextField(blank=True)
@@ -74,11 +78,13 @@ class BreachReview(FSMModelMixin, models.Model):
         indexes: ClassVar = [
             models.Index(fields=["office", "state", "-id"], name="breach_unit"),
             models.Index(fields=["dossier"], name="breach_dossier"),
+            models.Index(fields=["id"], name="breach_without_evidence", condition=Q(evidence_at__isnull=True)),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["clock", "run"], name="breach_once"),
             models.CheckConstraint(condition=Q(state__in=BreachState.values), name="breach_state_known"),
         ]
+        triggers: ClassVar = [pgtrigger.Protect(name="breach_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}: {self.state}"
