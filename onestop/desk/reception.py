@@ -158,6 +158,7 @@ class Reception:
             answers=reused | typed,
             papers=papers,
             follows_id=chosen["follows"],
+            is_nonterritorial=bool(chosen.get("is_nonterritorial")),
         )
         return AtTheCounter(
             intake=intake,

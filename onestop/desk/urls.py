@@ -18,6 +18,7 @@ from onestop.desk.views import (
     password,
     people,
     receiving,
+    rulebooks,
     searching,
     slips,
     step_acts,
@@ -84,6 +85,9 @@ urlpatterns = [
         catalogue_changes.remove_officer,
         name="procedure_officer_end",
     ),
+    # Rulebooks
+    path("rulebooks/", rulebooks.rulebooks, name="rulebooks"),
+    path("rulebooks/move/", rulebooks.move, name="rulebook_move"),
     # People, offices, absences
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person_add"),

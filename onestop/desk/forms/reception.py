@@ -111,6 +111,11 @@ class ReceptionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    is_nonterritorial = forms.BooleanField(
+        label=_("Received here for an agency elsewhere"),
+        required=False,
+        help_text=_("The legal limit starts when that agency has the file."),
+    )
     follows = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
     def __init__(
@@ -129,6 +134,8 @@ class ReceptionForm(forms.Form):
             self.initial.setdefault(name, ids[0] if ids else None)
             if len(ids) == 1:
                 self.fields[name].widget = forms.HiddenInput()
+        if not definition.nonterritorial:
+            del self.fields["is_nonterritorial"]
         self.initial.setdefault("channel", next(iter(definition.channels)).value)
 
     def items(self) -> list[str]:

@@ -18,8 +18,10 @@ from procedures.definition import Definition, Document
 from procedures.models import Offering, Procedure, ProcedureVersion
 from sla.calendars import timetable_for
 from sla.explanations import in_words
+from sla.rulebook import rulebook_on
 from sla.terms import Cutoff, Term, Unit, deadline
 from workflows.models import Applicant, Dossier
+from workflows.services.starting import counting_of
 
 SUGGESTIONS = 12
 EARLIER = 5
@@ -153,7 +155,8 @@ def promise(version: ProcedureVersion, *, channel: str, desk: Office, at: dateti
     limit = version.spec.limit_for(channel)
     cutoff = Cutoff(limit.cutoff.after, limit.cutoff.amount) if limit.cutoff else None
     term = Term(limit.amount, Unit(limit.unit), cutoff)
-    found = deadline(start=at, term=term, timetable=timetable_for(desk.calendar_code))
+    rules = counting_of(version.spec, rulebook_on(local_day(at)))
+    found = deadline(start=at, term=term, timetable=timetable_for(desk.calendar_code), rules=rules)
     told = in_words(found, term=term, received_on=local_day(at))
     return Promise(
         due_at=found.due_at,

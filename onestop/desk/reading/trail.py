@@ -52,6 +52,7 @@ LOOKS: dict[str, Look] = {
     "withdraw": Look(gettext_lazy("Withdrawn by the applicant"), "leave", "grave"),
     "stop": Look(gettext_lazy("Handling stopped"), "stopped", "grave"),
     "correct_data": Look(gettext_lazy("Data corrected"), "edit"),
+    "change_rulebook": Look(gettext_lazy("Moved to another rulebook"), "calendar"),
     "add_paper": Look(gettext_lazy("Paper added"), "attach"),
 }
 SUBMITTER: dict[str, Promise] = {
@@ -152,7 +153,7 @@ def notes(entry: TrailEntry) -> list[str]:
     data = entry.data
     lines = [f"– {item}" for item in data.get("items", [])]
     lines += [str(data[name]) for name in ("reason", "note", "question", "answer") if data.get(name)]
-    lines += [words for words in (details(data), reappointed(data)) if words]
+    lines += [words for words in (details(data), reappointed(data), moved_between(data)) if words]
     return lines
 
 
@@ -178,6 +179,18 @@ def reappointed(data: dict[str, Any]) -> str:
     if not data.get("due_at"):
         return ""
     return _("Due %(moment)s") % {"moment": moment(datetime.fromisoformat(data["due_at"]))}
+
+
+def moved_between(data: dict[str, Any]) -> str:
+    """The decision by which the dossier follows another rulebook, and what it did to the date."""
+    if "from" not in data or "to" not in data:
+        return ""
+    moved = data.get("due_before") != data.get("due_after") and data.get("due_before") and data.get("due_after")
+    words = f"{data.get('decision', '')}: {data['from']} → {data['to']}"
+    if not moved:
+        return words
+    dates = (moment(datetime.fromisoformat(data[name])) for name in ("due_before", "due_after"))
+    return "\n".join([words, " → ".join(dates)])
 
 
 def changes(found: dict[str, Any], definition: Definition) -> list[Change]:
