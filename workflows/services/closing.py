@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from viewflow.workflow.status import PROCESS, STATUS
 
+from workflows.services.attempts import link_later_files
+
 if TYPE_CHECKING:
     from workflows.services.act import Act
 
@@ -31,7 +33,7 @@ def end_statutory_clock(act: Act) -> None:
 
 
 def close(act: Act) -> None:
-    """The dossier ends: steps, clocks and flags with it."""
+    """The dossier ends: steps, clocks and flags with it; a newer file about the same matter continues it."""
     dossier = act.dossier
     cancel_open_steps(act)
     end_statutory_clock(act)
@@ -41,3 +43,4 @@ def close(act: Act) -> None:
     dossier.closed_at = act.at
     dossier.status, dossier.finished = PROCESS.DONE, act.at
     act.changed |= {"legal_status", "closed_at", "status", "finished"}
+    link_later_files(act)

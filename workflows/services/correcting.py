@@ -15,6 +15,7 @@ from offices.models import Role, User
 from workflows.exceptions import NotComplete
 from workflows.form_answers import checked_answers
 from workflows.models import Dossier
+from workflows.services.attempts import link_corrected
 from workflows.services.intake import index_for_search
 from workflows.services.locking import lock_dossier
 
@@ -74,6 +75,7 @@ def correct_data(
     dossier.data, dossier.submitter, dossier.applicant_name = new_data, new_submitter, new_submitter["full_name"]
     act.changed |= {"data", "submitter", "applicant_name"}
     act.data = {"reason": reason.strip(), "changes": changes}
+    link_corrected(act)
     index_for_search(dossier)
     return act.save()
 

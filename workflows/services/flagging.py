@@ -31,6 +31,19 @@ class FlagBook:
                 Flag(dossier=self.act.dossier, step_id=step_id, kind=kind, evidence=evidence, raised_at=self.act.at)
             )
 
+    def raise_again(self, kind: str, **evidence: Any) -> None:
+        """Raise a flag on the whole dossier for something new; an open one of its kind gives way and stays in history.
+
+        So what happens after a review is seen and reviewed for itself.
+        """
+        given_way = [
+            flag["id"] for flag in self.act.scene.open_flags if (flag["kind"], flag["step_id"]) == (kind, None)
+        ]
+        self.cleared.update(given_way)
+        if given_way:
+            evidence["replaces"] = given_way
+        self.raise_flag(kind, again=True, **evidence)
+
     def clear(self, *kinds: str, step_id: int | None = None) -> None:
         """Clear open flags of these kinds; a cleared flag stays in history."""
         for flag in self.act.scene.open_flags:

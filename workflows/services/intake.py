@@ -20,6 +20,7 @@ from workflows.flows import flow_of
 from workflows.form_answers import checked_answers
 from workflows.models import Applicant, Dossier, Paper
 from workflows.services.act import Act
+from workflows.services.attempts import link_attempt
 from workflows.services.scene import Scene
 
 
@@ -145,7 +146,7 @@ def require_papers(version: ProcedureVersion, given: Iterable[str]) -> None:
 
 
 def insert(act: Act, intake: Intake, *, check_required: bool = True) -> None:
-    """Store the applicant, the dossier with its code, and its papers."""
+    """Store the applicant, the dossier with its code and its earlier attempts, and its papers."""
     dossier = act.dossier
     if not intake.applicant.full_name.strip():
         raise NotComplete(
@@ -157,6 +158,7 @@ def insert(act: Act, intake: Intake, *, check_required: bool = True) -> None:
     dossier.submitter = asdict(intake.applicant)
     dossier.last_act_at = act.at
     dossier.code = next_code(dossier.receiving_office, local_day(act.at))
+    link_attempt(act)
     dossier.save(force_insert=True)
     keep_papers(act, intake.papers)
     index_for_search(dossier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from sla.timekeeping import Party
 from workflows.exceptions import NotComplete
 from workflows.models import Dossier, LegalStatus, Paper, Step
 from workflows.services.act import Act
+from workflows.services.attempts import flag_attempt
 from workflows.services.closing import close
 from workflows.services.handling import conclude
 from workflows.services.intake import (
@@ -32,7 +33,6 @@ from workflows.services.intake import (
 from workflows.services.locking import lock_dossier, lock_step
 from workflows.services.starting import start_citizen_clock, start_desk_clock, start_statutory_clock
 
-EARLIER_FILES = timedelta(days=365)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def register_online(*, intake: Intake, by: User, at: datetime | None = None) -> 
     start_desk_clock(act)
     start_citizen_clock(act, Party.desk(dossier.receiving_office_id))
     act.notices.tell("online_file", office_id=dossier.receiving_office_id, role=Role.CLERK)
-    act.data = {"channel": intake.channel, "papers": [paper.key for paper in intake.papers]}
+    act.data |= {"channel": intake.channel, "papers": [paper.key for paper in intake.papers]}
     return act.save()
 
 
@@ -149,7 +149,7 @@ def begin_processing(act: Act) -> None:
     if not dossier.is_nonterritorial or book.clause("nonterritorial_start").value == "receiving_desk":
         start_statutory_clock(act)
     act.changed |= {"legal_status", "received_at", "received_by", "rulebook"}
-    flag_earlier_file(act)
+    flag_attempt(act)
     open_flow(act)
     act.data |= {"channel": dossier.channel, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
 
@@ -161,29 +161,6 @@ def open_flow(act: Act) -> None:
     task.status, task.started, task.finished = STATUS.DONE, act.at, act.at
     task.save(force_insert=True)
     start.activation_class(task).activate_next()
-
-
-def flag_earlier_file(act: Act) -> None:
-    """Flag a new file of a person whose earlier one for the same procedure was declined, withdrawn or stopped."""
-    dossier = act.dossier
-    if not dossier.applicant.identifier:
-        return
-    earlier = Dossier.objects.filter(
-        applicant=dossier.applicant_id,
-        procedure=dossier.procedure_id,
-        legal_status__in=[LegalStatus.NOT_ACCEPTED, LegalStatus.WITHDRAWN, LegalStatus.STOPPED],
-        closed_at__gte=act.at - EARLIER_FILES,
-        closed_at__lte=act.at,
-    )
-    found = earlier.exclude(pk=dossier.pk).order_by("-closed_at").first()
-    if found is not None:
-        act.flags.raise_flag(
-            "resubmitted",
-            why="earlier_file",
-            earlier=found.code,
-            status=found.legal_status,
-            closed_at=found.closed_at.isoformat() if found.closed_at else None,
-        )
 
 
 def forward_first_step(dossier: Dossier, by: User, at: datetime) -> None:
@@ -233,6 +210,6 @@ def decline_to_receive(
         act.dossier.mark_not_accepted()
     else:
         raise NotComplete(_("Nothing to receive: give a file or a registered dossier."))
-    act.data = {"reason": reason.strip()}
+    act.data |= {"reason": reason.strip()}
     close(act)
     return act.save()
