@@ -34,7 +34,6 @@ from workflows.services.locking import lock_dossier, lock_step
 from workflows.services.starting import start_citizen_clock, start_desk_clock, start_statutory_clock
 
 
-
 @transaction.atomic
 def register_online(*, intake: Intake, by: User, at: datetime | None = None) -> Dossier:
     """Register a file that was sent online; the desk has 8 working hours to answer.
