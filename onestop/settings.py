@@ -145,6 +145,10 @@ EMAIL_USE_TLS = flag("SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("SMTP_FROM", "onestop@localhost")
 
+# A service of the province that sends text messages; see `workflows.services.texting` for what it is sent.
+NOTICE_HOOK_URL = os.environ.get("NOTICE_HOOK_URL", "")
+NOTICE_HOOK_SECRET = secret("NOTICE_HOOK_SECRET")
+
 CELERY_BROKER_URL = broker_from(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
@@ -158,12 +162,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDERS.run / "beat-schedule")
 SWEEP_EVERY = int(os.environ.get("SWEEP_EVERY", "30"))  # seconds
 CELERY_BEAT_SCHEDULE = {
     "seal_day": {"task": "workflows.tasks.seal_day", "schedule": 60 * SWEEP_EVERY},
-    "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
-    "deliver_notices": {
-        "task": "workflows.tasks.deliver_notices",
-        "schedule": SWEEP_EVERY,
-        "options": {"expires": SWEEP_EVERY},
+    "move_rulebooks": {"task": "workflows.tasks.move_rulebooks", "schedule": SWEEP_EVERY},
+    "sum_ledgers": {
+        "task": "workflows.tasks.sum_ledgers",
+        "schedule": 10 * SWEEP_EVERY,
+        "options": {"expires": 10 * SWEEP_EVERY},
     },
+    # None of these expires: a worker whose clock is wrong would throw them away. Run twice they do no harm.
+    "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY},
+    "deliver_notices": {"task": "workflows.tasks.deliver_notices", "schedule": SWEEP_EVERY},
 }
 
 LOGGING = {

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Now
 
 from sla.calendars import timetable_of
+from sla.ladder import ladder_of
+from sla.ladder_spec import LadderSpec, Rung, When
+from sla.limits import Stop
 from sla.models import AlarmClaim, Clock, ClockKind
 from sla.stops import resuming_stops, stop_pairs
 from sla.working_time import Timetable
 
-APOLOGY_DAYS = 2
-
-
-class Rung(StrEnum):
-    """The rungs of a clock, in the order in which they fire when they fall together."""
-
-    HALF = "half"
-    EIGHTY = "eighty"
-    APOLOGY = "apology"
-    DUE = "due"
-    AFTER = "after"
-
-
-RUNGS = tuple(Rung)
-SHARES = {Rung.HALF: (1, 2), Rung.EIGHTY: (4, 5)}
 CLAIM = """
     INSERT INTO sla_alarmclaim (clock_id, run, rung, planned_at, fired_at)
     SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::varchar[], %s::timestamptz[], %s::timestamptz[])
     ON CONFLICT (clock_id, run, rung) DO NOTHING
     RETURNING clock_id, rung
 """
+MOVE_ON = """
+    UPDATE sla_clock SET next_rung = new.rung, next_rung_at = new.at, carried = new.carried::jsonb
+    FROM unnest(%s::uuid[], %s::varchar[], %s::timestamptz[], %s::text[]) AS new (id, rung, at, carried)
+    WHERE sla_clock.id = new.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FiredRung:
-    """A rung that has just fired; `opens_apology` says that from now on an apology is owed if it will be late."""
+    """A rung that has just fired.
+
+    Attributes:
+        rung: its key in the clock's ladder.
+        acts_as: `eighty`, `apology` or `due` where it stands for one of these, else empty.
+        opens_apology: whether from now on an apology is owed if the dossier will be late.
+        spec: whom it tells, and by which ways.
+    """
 
     clock: Clock
-    rung: Rung
+    rung: str
     at_planned: datetime
     opens_apology: bool
+    acts_as: str
+    spec: Rung
 
 
 def database_now() -> datetime:
@@ -58,39 +61,88 @@ def database_now() -> datetime:
     return now
 
 
-def due_clock_ids(*, limit: int) -> list[UUID]:
-    """The clocks with a rung that is due, oldest first; locks nothing.
+def take_due_clocks(*, limit: int, besides: Collection[UUID] = ()) -> list[Clock]:
+    """Clocks with a rung that is due, oldest first, their rows locked; what another process holds is left out.
 
-    The caller locks the dossier (SKIP LOCKED), reads the clock again and calls `claim_rungs`.
+    Found by the index on the next rung, so the cost follows what is due, not what is open. The caller then locks the
+    dossiers without waiting for any, and calls `claim_rungs` in the same transaction.
+
+    Args:
+        limit: at most so many.
+        besides: clocks seen before, to be left alone.
     """
-    ready = Clock.objects.filter(next_rung_at__lte=Now()).order_by("next_rung_at")
-    return list(ready.values_list("pk", flat=True)[:limit])
+    ready = Clock.objects.filter(next_rung_at__lte=Now()).exclude(pk__in=list(besides)).order_by("next_rung_at")
+    return list(ready.select_for_update(skip_locked=True, no_key=True)[:limit])
 
 
-def planned_rungs(clock: Clock, timetable: Timetable) -> dict[Rung, datetime]:
-    """When each rung of the present run falls, in the order of time.
+def planned_rungs(clock: Clock, timetable: Timetable) -> dict[str, datetime]:
+    """When each rung of the clock's ladder falls in the present run, in the order of time.
 
     Shares are shares of the working seconds from the start to the due time, without those in which the clock was
-    stopped. The apology duty begins two working days before the due time, at the same time of day. A rung at or
-    before the start is dropped.
+    stopped. A rung at or before the start is dropped.
     """
     if clock.due_at is None:
         return {}
-    due_at = clock.due_at.astimezone(timetable.zone)
-    found = {rung: _share(clock, timetable, due_at, *share) for rung, share in SHARES.items()}
-    if clock.kind == ClockKind.STATUTORY:
-        found[Rung.APOLOGY] = days_away(timetable, due_at, -APOLOGY_DAYS)
-    found |= {Rung.DUE: due_at, Rung.AFTER: days_away(timetable, due_at, 1)}
-    kept = [(at, RUNGS.index(rung), rung) for rung, at in found.items() if at > clock.started_at]
-    return {rung: at for at, _, rung in sorted(kept)}
+    return dict(
+        _moments(
+            str(connection.settings_dict["NAME"]),
+            clock.ladder_id,
+            str(clock.kind),
+            clock.started_at,
+            clock.due_at,
+            tuple(resuming_stops(clock)),
+            timetable,
+        )
+    )
 
 
-def _share(clock: Clock, timetable: Timetable, due_at: datetime, part: int, whole: int) -> datetime:
+@lru_cache(maxsize=4096)
+def _moments(
+    database: str,
+    ladder_id: int | None,
+    kind: str,
+    started_at: datetime,
+    due_at: datetime,
+    stops: tuple[Stop, ...],
+    timetable: Timetable,
+) -> tuple[tuple[str, datetime], ...]:
+    """Worked out once for all clocks that began and end together; ids of ladders are only unique in their database."""
+    due_at = due_at.astimezone(timetable.zone)
+    pairs = stop_pairs(list(stops), until=due_at)
+    found = [
+        (_moment(rung.when, started_at, due_at, pairs, timetable), place, rung.key)
+        for place, rung in enumerate(ladder_of(ladder_id).rungs)
+        if rung.falls_on(kind)
+    ]
+    return tuple((key, at) for at, _, key in sorted(found) if at > started_at)
+
+
+def _moment(
+    when: When, started_at: datetime, due_at: datetime, stops: list[tuple[datetime, datetime]], timetable: Timetable
+) -> datetime:
+    """The instant a rung falls on."""
+    if when.percent is not None:
+        return _share(started_at, due_at, stops, timetable, when.percent)
+    span = when.before or when.after
+    if span is None:
+        return due_at
+    amount = -span.amount if when.before else span.amount
+    if span.unit == "working_day":
+        return days_away(timetable, due_at, amount)
+    return timetable.add(due_at, timedelta(hours=amount))
+
+
+def _share(
+    started_at: datetime,
+    due_at: datetime,
+    stops: list[tuple[datetime, datetime]],
+    timetable: Timetable,
+    percent: int,
+) -> datetime:
     """The instant at which a share of the clock's own working time has passed."""
-    stops = stop_pairs(resuming_stops(clock), until=due_at)
     lost = sum((timetable.between(start, end) for start, end in stops), timedelta())
-    left = (timetable.between(clock.started_at, due_at) - lost) * part // whole
-    cursor = clock.started_at
+    left = (timetable.between(started_at, due_at) - lost) * percent // 100
+    cursor = started_at
     for start, end in stops:
         used = timetable.between(cursor, start)
         if used >= left:
@@ -130,13 +182,12 @@ def claim_rungs(clocks: Sequence[Clock], *, at: datetime) -> list[FiredRung]:
     due = [claim for clock in clocks for claim in _advance(clock, at)]
     if not due:
         return []
-    Clock.objects.bulk_update(
-        {one.clock.pk: one.clock for one in due}.values(), ["next_rung", "next_rung_at", "carried"]
-    )
+    moved = list({one.clock.pk: one.clock for one in due}.values())
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, _columns(due, at))
+        cursor.execute(MOVE_ON, _next_columns(moved))
+        cursor.execute(CLAIM, _claim_columns(due, at))
         won = set(cursor.fetchall())
-    fired = [one for one in due if (one.clock.pk, one.rung.value) in won]
+    fired = [one for one in due if (one.clock.pk, one.rung) in won]
     return sorted(fired, key=lambda one: one.at_planned)
 
 
@@ -145,32 +196,50 @@ def _advance(clock: Clock, at: datetime) -> list[FiredRung]:
     found: list[FiredRung] = []
     if clock.next_rung_at is None or clock.next_rung_at > at:
         return found
-    timetable = timetable_of(clock.calendar_version_id)
-    planned = planned_rungs(clock, timetable)
-    fired = clock.carried.get("fired", [])
-    for rung, moment in planned.items():
-        if moment <= at and rung not in fired:
-            found.append(FiredRung(clock, rung, moment, _opens_apology(clock, rung, planned)))
-    clock.carried = {**clock.carried, "fired": [*fired, *(one.rung.value for one in found)]}
+    timetable, ladder = timetable_of(clock.calendar_version_id), ladder_of(clock.ladder_id)
+    planned, fired = planned_rungs(clock, timetable), clock.carried.get("fired", [])
+    opening = _opens_apology(clock, ladder, planned)
+    by_key = {rung.key: rung for rung in ladder.rungs}
+    for key, moment in planned.items():
+        if moment <= at and key not in fired:
+            spec = by_key[key]
+            found.append(FiredRung(clock, key, moment, key == opening, spec.acts_as, spec))
+    clock.carried = {**clock.carried, "fired": [*fired, *(one.rung for one in found)]}
     plan_next_rung(clock, timetable)
     return found
 
 
-def _opens_apology(clock: Clock, rung: Rung, planned: dict[Rung, datetime]) -> bool:
-    """Where the limit is too short for an apology rung, the duty opens at 80 %."""
+def _opens_apology(clock: Clock, ladder: LadderSpec, planned: dict[str, datetime]) -> str:
+    """The rung that opens the duty to apologise; at 80 % where the limit is too short for a rung of its own."""
     if clock.kind != ClockKind.STATUTORY:
-        return False
-    return rung is (Rung.APOLOGY if Rung.APOLOGY in planned else Rung.EIGHTY)
+        return ""
+    keys = {rung.acts_as: rung.key for rung in ladder.rungs}
+    return keys["apology"] if keys["apology"] in planned else keys["eighty"]
 
 
-def _columns(due: list[FiredRung], at: datetime) -> list[list[object]]:
+def _next_columns(clocks: list[Clock]) -> list[list[object]]:
+    return [
+        [clock.pk for clock in clocks],
+        [clock.next_rung for clock in clocks],
+        [clock.next_rung_at for clock in clocks],
+        [json.dumps(clock.carried) for clock in clocks],
+    ]
+
+
+def _claim_columns(due: list[FiredRung], at: datetime) -> list[list[object]]:
     return [
         [one.clock.pk for one in due],
         [one.clock.run for one in due],
-        [one.rung.value for one in due],
+        [one.rung for one in due],
         [one.at_planned for one in due],
         [at for _ in due],
     ]
+
+
+def has_fired(clock: Clock, duty: str) -> bool:
+    """Whether the rung that acts as `eighty`, `apology` or `due` has fired in the clock's present run."""
+    fired = clock.carried.get("fired", [])
+    return any(rung.acts_as == duty and rung.key in fired for rung in ladder_of(clock.ladder_id).rungs)
 
 
 def fired_rungs(clock: Clock) -> list[AlarmClaim]:

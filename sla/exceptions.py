@@ -21,6 +21,10 @@ class InvalidCalendar(TimeError):
     """The description of a calendar contradicts itself; the message names the place."""
 
 
+class InvalidLadder(TimeError):
+    """The description of a ladder of alarms contradicts itself; the message names the place."""
+
+
 class UnknownCalendar(TimeError):
     """No calendar with this code has been published."""
 

@@ -82,11 +82,14 @@ class Timekeeper:
     Args:
         at: when the act happens (aware).
         by_id: who does it; None for the system.
+        ladder_id: the version of the ladder of alarms that clocks climb which start or start anew; None for the one
+            that comes with the program.
     """
 
-    def __init__(self, *, at: datetime, by_id: int | None) -> None:
+    def __init__(self, *, at: datetime, by_id: int | None, ladder_id: int | None = None) -> None:
         self.at = at
         self.by_id = by_id
+        self.ladder_id = ladder_id
         self._clocks: dict[UUID, Clock] = {}
         self._lines: list[ClockInterval] = []
 
@@ -114,7 +117,7 @@ class Timekeeper:
             not_after: the dossier's own due time; no step is due later.
             rulebook: code of the rulebook whose rules hold.
             counting: what differs from the ordinary rules of counting (`sla.limits.CountingRules`).
-            ladder_id: the version of the ladder of alarms; None for the one that comes with the program.
+            ladder_id: the version of the ladder of alarms; None for the timekeeper's.
         """
         clock = Clock(
             kind=kind,
@@ -127,7 +130,7 @@ class Timekeeper:
             not_after=not_after,
             rulebook=rulebook,
             counting=counting or {},
-            ladder_id=ladder_id,
+            ladder_id=self.ladder_id if ladder_id is None else ladder_id,
             carried={},
         )
         self._project(clock, timetable)
@@ -185,6 +188,7 @@ class Timekeeper:
         before = clock.due_at
         clock.state, clock.stopped_at = ClockState.RUNNING, None
         clock.run += 1
+        clock.ladder_id = self.ladder_id
         clock.started_at, clock.not_after, clock.carried = self.at, not_after, {}
         self._project(clock)
         self._note(clock, LedgerReason.RESTART, party=party, note=note, clause=clause, before=before)

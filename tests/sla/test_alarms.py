@@ -6,7 +6,7 @@ import pytest
 from django.db import InternalError, connection, transaction
 
 from offices.models import Office
-from sla.alarms import claim_rungs, database_now, due_clock_ids, fired_rungs, planned_rungs
+from sla.alarms import claim_rungs, database_now, take_due_clocks, fired_rungs, planned_rungs
 from sla.models import AlarmClaim, Clock
 from sla.terms import parse_term
 from sla.timekeeping import Party, Timekeeper
@@ -35,11 +35,15 @@ def act(clock, moment, name, **more):
 
 
 def planned(clock, timetable):
-    return {rung.value: f"{moment:%d/%m %H:%M}" for rung, moment in planned_rungs(clock, timetable).items()}
+    return {rung: f"{moment:%d/%m %H:%M}" for rung, moment in planned_rungs(clock, timetable).items()}
 
 
 def fire(clock, moment):
-    return [fired.rung.value for fired in claim_rungs([Clock.objects.get(pk=clock.pk)], at=at(moment))]
+    return [fired.rung for fired in claim_rungs([Clock.objects.get(pk=clock.pk)], at=at(moment))]
+
+
+def due(limit):
+    return [clock.pk for clock in take_due_clocks(limit=limit)]
 
 
 def test_rungs_fall_at_shares_of_the_working_time_and_at_working_days(start, published):
@@ -68,7 +72,7 @@ def test_an_apology_rung_at_or_before_the_start_is_dropped_and_eighty_takes_its_
 
     assert list(planned(clock, published)) == ["half", "eighty", "due", "after"]
     fired = claim_rungs([clock], at=at("03/11/2026 17:00"))
-    assert [(one.rung.value, one.opens_apology) for one in fired] == [("half", False), ("eighty", True), ("due", False)]
+    assert [(one.rung, one.opens_apology) for one in fired] == [("half", False), ("eighty", True), ("due", False)]
 
 
 def test_with_an_apology_rung_eighty_is_only_a_warning(start):
@@ -76,7 +80,7 @@ def test_with_an_apology_rung_eighty_is_only_a_warning(start):
 
     fired = claim_rungs([clock], at=at("12/11/2026 17:00"))
 
-    assert [(one.rung.value, one.opens_apology) for one in fired] == [
+    assert [(one.rung, one.opens_apology) for one in fired] == [
         ("half", False),
         ("eighty", False),
         ("apology", True),
@@ -129,8 +133,8 @@ def test_only_clocks_with_a_due_rung_are_found_oldest_first(start):
     future = start("5 working_day", moment="02/11/2026 09:00")
     Clock.objects.filter(pk=future.pk).update(next_rung_at=database_now() + timedelta(days=1))
 
-    assert due_clock_ids(limit=10) == [older.pk, past.pk]
-    assert due_clock_ids(limit=1) == [older.pk]
+    assert due(10) == [older.pk, past.pk]
+    assert due(1) == [older.pk]
 
 
 def test_due_clocks_are_found_by_the_index(start):
@@ -148,7 +152,7 @@ def test_a_paused_clock_fires_nothing(start):
     clock = start("1 working_day", moment="02/02/2026 09:00")
     act(clock, "02/02/2026 10:00", "stop", party=Party.citizen())
 
-    assert due_clock_ids(limit=10) == []
+    assert due(10) == []
     assert fire(clock, "09/02/2026 09:00") == []
 
 
@@ -201,7 +205,7 @@ def test_an_ended_clock_fires_nothing(start):
 
     act(clock, "20/02/2026 10:00", "end")
 
-    assert due_clock_ids(limit=10) == []
+    assert due(10) == []
 
 
 def test_firing_costs_two_statements_however_many_clocks(start, django_assert_num_queries):

@@ -70,7 +70,7 @@ def test_a_sweep_that_is_killed_loses_nothing_and_doubles_nothing(people, intake
     assert Flag.objects.filter(kind="overdue").count() == 20
     assert Flag.objects.filter(kind="step_overdue").count() == 20
     assert AlarmClaim.objects.filter(rung="due").count() == 40
-    assert Notice.objects.filter(topic="alarm_due", role="supervisor").count() == 40
+    assert Notice.objects.filter(topic="alarm_due", role="supervisor").count() == 20
     assert Notice.objects.filter(topic="alarm_due", user=people.lan).count() == 20
 
 

@@ -77,7 +77,7 @@ class Act:
         self.by = by
         self.at = moment_of(dossier, at)
         self.scene = scene
-        self.keeper = Timekeeper(at=self.at, by_id=by.pk)
+        self.keeper = Timekeeper(at=self.at, by_id=by.pk, ladder_id=scene.ladder_id)
         self.changed: set[str] = set()
         self.data: dict[str, Any] = {}
         self.behalf_id: int | None = None

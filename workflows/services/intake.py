@@ -21,6 +21,7 @@ from workflows.form_answers import checked_answers
 from workflows.models import Applicant, Dossier, Paper
 from workflows.services.act import Act
 from workflows.services.attempts import link_attempt
+from workflows.services.laddering import ladder_for
 from workflows.services.scene import Scene
 
 
@@ -69,7 +70,9 @@ def new_act(*, name: str, intake: Intake, status: int, by: User, at: datetime) -
     offices = find_offices(intake)
     officers = OfficerInCharge.objects.filter(procedure=version.procedure_id, user__is_active=True)
     scene = Scene(
-        capacities_of(by, at), officers=[dict(row) for row in officers.values("user_id", "office_id", "role")]
+        capacities_of(by, at),
+        officers=[dict(row) for row in officers.values("user_id", "office_id", "role")],
+        ladder_id=ladder_for(procedure_id=version.procedure_id, office_id=intake.handling_office_id),
     )
     require_visible(intake.follows_id, scene.capacities)
     dossier = Dossier(

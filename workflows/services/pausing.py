@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sla.alarms import has_fired
 from sla.models import Clock
 from sla.timekeeping import Party
 
@@ -46,7 +47,7 @@ def start_clocks_again(act: Act, *, effect: str, clause: str = "") -> None:
 
 def is_due_soon(act: Act, clock: Clock) -> bool:
     """Whether four fifths of a clock were used up before it was stopped, and it is not due yet."""
-    return "eighty" in clock.carried.get("fired", []) and clock.due_at is not None and clock.due_at > act.at
+    return has_fired(clock, "eighty") and clock.due_at is not None and clock.due_at > act.at
 
 
 def running_clocks(act: Act, state: str) -> list[Clock]:

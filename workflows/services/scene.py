@@ -18,6 +18,24 @@ from sla.calendars import timetable_for, timetable_of
 from sla.working_time import Timetable
 from workflows.models import Step
 
+# Which ladder of alarms a dossier climbs, newest version: chosen for its procedure (in this office, then anywhere), for
+# its handling office, for the offices above, else the one called default.
+LADDER = """(
+            SELECT ladder.id FROM sla_ladder ladder WHERE ladder.code = COALESCE(
+                (SELECT chosen.ladder_code FROM workflows_ladderchoice chosen
+                 WHERE chosen.procedure_id = {procedure} AND (chosen.office_id IS NULL OR chosen.office_id = {office})
+                 ORDER BY chosen.office_id NULLS LAST LIMIT 1),
+                (WITH RECURSIVE line (id, parent_id, steps) AS (
+                    SELECT own.id, own.parent_id, 0 FROM offices_office own WHERE own.id = {office}
+                    UNION ALL
+                    SELECT above.id, above.parent_id, line.steps + 1
+                    FROM offices_office above JOIN line ON above.id = line.parent_id WHERE line.steps < 20)
+                 SELECT chosen.ladder_code FROM workflows_ladderchoice chosen JOIN line ON line.id = chosen.office_id
+                 WHERE chosen.procedure_id IS NULL ORDER BY line.steps LIMIT 1),
+                'default')
+            ORDER BY ladder.number DESC LIMIT 1
+        )"""
+
 # Written by hand because every act runs it: put together by the ORM it took longer than the rest of the act. The outer
 # query has the dossier under its own table's name. The rule for rights is `offices.capacities.memberships_to_act_in`;
 # a test holds the two together.
@@ -62,12 +80,15 @@ SCENE = """(
             SELECT jsonb_agg(jsonb_build_object('code', c.code, 'version', v.id) ORDER BY v.number)
             FROM sla_calendarversion v JOIN sla_calendar c ON c.id = v.calendar_id WHERE v.published_at IS NOT NULL
         ),
+        'ladder', {ladder},
         'draft', EXISTS (
             SELECT FROM workflows_paper paper
             WHERE paper.dossier_id = workflows_dossier.id AND paper.kind = 'draft' AND paper.superseded_at IS NULL
         )
     ) FROM (SELECT %s::bigint AS person, %s::date AS day) scene
-)"""
+)""".replace(
+    "{ladder}", LADDER.format(procedure="workflows_dossier.procedure_id", office="workflows_dossier.handling_office_id")
+)
 
 
 def scene_of(*, by_id: int, on: date) -> RawSQL:
@@ -96,11 +117,13 @@ class Scene:
         asked: Rows = (),
         draft: bool = False,
         calendars: Rows = (),
+        ladder_id: int | None = None,
     ) -> None:
         self.capacities = capacities
         self.open_flags = list(flags)
         self.asked = list(asked)
         self.has_draft = draft
+        self.ladder_id = ladder_id
         self._calendars: dict[str, int] = {row["code"]: row["version"] for row in calendars}
         self._officers = list(officers)
         self._done = list(done)
@@ -119,6 +142,7 @@ class Scene:
             asked=[{**row, "ends": datetime.fromisoformat(row["ends"])} for row in read["asked"] or ()],
             draft=read["draft"],
             calendars=read["calendars"] or (),
+            ladder_id=read["ladder"],
         )
 
     def timetable(self, calendar_code: str) -> Timetable:

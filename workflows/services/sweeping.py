@@ -1,29 +1,32 @@
 """Tell people what time says: alarms that are due, dossiers on which nothing happens.
 
-    beat ──▶ sweep ──▶ batches: find due clocks · lock their dossiers (skip locked) · claim rungs · flags and notices
+    beat ──▶ sweep ──▶ batches: take due clocks · lock their dossiers (skip locked) · claim rungs · flags and notices
 
 What is due is found by an index on the next rung, so the cost follows what is due, not what is open. A crash
 loses nothing: the batch rolls back and the next sweep finds the same clocks. The claim row makes every rung
-fire once.
+fire once. Any number of sweeps may run at once: none waits for another, nor for an act.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from offices.models import Role
-from sla.alarms import FiredRung, claim_rungs, database_now, due_clock_ids
+from sla.alarms import FiredRung, claim_rungs, database_now, take_due_clocks
 from sla.models import Clock
-from workflows.models import Dossier, Flag, Notice, Step
+from workflows.models import Consultation, Dossier, Flag, Notice, Step
+from workflows.services.alarming import AlarmBook, Holder
+from workflows.services.recipients import Directory
 
-BATCH = 200
+BATCH = 500
+FLAGS = {"eighty": Flag.Kind.DUE_SOON, "due": Flag.Kind.OVERDUE}
+STEP_FIELDS = ("pk", "process_id", "clock_id", "key", "owner_id", "office_id", "role", "due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class Swept:
     stuck: int
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose clock it is: a dossier, and the step where the clock is a step's."""
+@dataclass(slots=True)
+class Pass:
+    """One way through what is due; `left` are clocks whose dossier somebody held."""
 
-    dossier: Dossier
-    step: Step | None
+    directory: Directory
+    left: set[UUID] = field(default_factory=set)
+    is_over: bool = False
 
 
 def sweep(*, batch: int = BATCH) -> Swept:
@@ -51,89 +55,113 @@ def sweep(*, batch: int = BATCH) -> Swept:
     Returns:
         How many rungs fired and how many dossiers were flagged as stuck.
     """
+    directory = Directory(database_now())
     rungs = stuck = 0
-    while fired := sweep_alarms(batch):
+    while fired := sweep_once(directory, batch):
         rungs += fired
-    while flagged := sweep_stuck(batch):
+    while flagged := sweep_stuck(directory, batch):
         stuck += flagged
     return Swept(rungs, stuck)
 
 
+def sweep_once(directory: Directory, batch: int) -> int:
+    """Go once through what is due, leaving alone what an act or another sweep holds; how many rungs fired."""
+    turn, rungs = Pass(directory), 0
+    while not turn.is_over:
+        rungs += sweep_alarms(turn, batch)
+    return rungs
+
+
 @transaction.atomic
-def sweep_alarms(batch: int) -> int:
-    """One batch of due clocks; 0 when nothing is due or everything due is locked by an act."""
-    due = due_clock_ids(limit=batch)
-    if not due:
+def sweep_alarms(turn: Pass, batch: int) -> int:
+    """One batch of due clocks; how many rungs fired."""
+    clocks = take_due_clocks(limit=batch, besides=turn.left)
+    turn.is_over = len(clocks) < batch
+    if not clocks:
         return 0
     at = database_now()
-    holders = lock_holders(due)
-    clocks = list(Clock.objects.filter(pk__in=holders, next_rung_at__lte=at))
-    fired = claim_rungs(clocks, at=at)
-    apply_rungs(fired, holders, at)
+    holders = lock_holders(clocks)
+    turn.left |= {clock.pk for clock in clocks if clock.pk not in holders}
+    fired = claim_rungs([clock for clock in clocks if clock.pk in holders], at=at)
+    apply_rungs(fired, holders, at, turn.directory)
     return len(fired)
 
 
-def lock_holders(clock_ids: Sequence[UUID]) -> dict[UUID, Holder]:
+def lock_holders(clocks: Sequence[Clock]) -> dict[UUID, Holder]:
     """Lock the dossiers of these clocks, leaving out those an act holds, and say whose each clock is."""
-    steps = {
-        step.clock_id: step
-        for step in Step.objects.filter(clock__in=clock_ids).only(
-            "pk", "process_id", "clock_id", "key", "owner_id", "office_id", "role", "due_at"
-        )
+    ids: dict[str, list[UUID]] = defaultdict(list)
+    for clock in clocks:
+        ids[clock.kind].append(clock.pk)
+    steps = list(Step.objects.filter(clock__in=ids["step"]).only(*STEP_FIELDS)) if ids["step"] else []
+    asked = list(Consultation.objects.filter(clock__in=ids["consultation"])) if ids["consultation"] else []
+    dossiers = lock_dossiers(ids, {step.process_id for step in steps} | {row.dossier_id for row in asked})
+    of_steps = {
+        step.clock_id: Holder(dossiers[step.process_id], step=step) for step in steps if step.process_id in dossiers
     }
-    wanted = (
-        Q(statutory_clock__in=clock_ids)
-        | Q(desk_clock__in=clock_ids)
-        | Q(pk__in={step.process_id for step in steps.values()})
-    )
-    dossiers = (
-        Dossier.objects.filter(wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",)).defer("search")
-    )
-    holders: dict[UUID, Holder] = {}
-    by_id = {dossier.pk: dossier for dossier in dossiers}
-    for dossier in by_id.values():
-        for clock_id in (dossier.statutory_clock_id, dossier.desk_clock_id):
-            if clock_id is not None and clock_id in clock_ids:
-                holders[clock_id] = Holder(dossier, None)
-    for clock_id, step in steps.items():
-        if step.process_id in by_id:
-            holders[clock_id] = Holder(by_id[step.process_id], step)
-    return holders
+    of_asked = {
+        row.clock_id: Holder(dossiers[row.dossier_id], consultation=row) for row in asked if row.dossier_id in dossiers
+    }
+    own = {clock_id: Holder(dossier) for dossier in dossiers.values() for clock_id in own_clocks(dossier)}
+    return {clock_id: holder for clock_id, holder in (own | of_steps | of_asked).items() if clock_id is not None}
 
 
-def apply_rungs(fired: Sequence[FiredRung], holders: dict[UUID, Holder], at: datetime) -> None:
+def own_clocks(dossier: Dossier) -> tuple[UUID | None, ...]:
+    """The clocks of the dossier itself that have alarms."""
+    return dossier.statutory_clock_id, dossier.desk_clock_id, dossier.reappointment_clock_id
+
+
+def lock_dossiers(clock_ids: Mapping[str, list[UUID]], dossier_ids: Iterable[int]) -> dict[int, Dossier]:
+    """Lock the dossiers with these ids or with one of these clocks of their own; what is held is left out."""
+    wanted = Q(pk__in=dossier_ids)
+    for kind in ("statutory", "desk", "reappointment"):
+        if clock_ids.get(kind):
+            wanted |= Q(**{f"{kind}_clock__in": clock_ids[kind]})
+    locked = Dossier.objects.filter(wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    return {dossier.pk: dossier for dossier in locked.defer("search", "data", "result")}
+
+
+def apply_rungs(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: datetime, directory: Directory) -> None:
     """Raise and clear flags, and tell people."""
-    flags: list[Flag] = []
-    notices: list[Notice] = []
-    overdue: set[int] = set()
-    for rung in fired:
-        holder = holders[rung.clock.pk]
-        flag = flag_of(rung, holder, at)
-        if flag is not None:
-            flags.append(flag)
-        if flag is not None and flag.kind == Flag.Kind.OVERDUE:
-            overdue.add(holder.dossier.pk)
-        notices.extend(notices_of(rung, holder, at))
+    raise_flags(fired, holders, at)
+    book = AlarmBook(directory, at, open_steps(fired, holders))
+    notices = [notice for one in fired for notice in book.notices(one, holders[one.clock.pk])]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def raise_flags(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: datetime) -> None:
+    """Raise the flags of these rungs; what is overdue is no longer due soon."""
+    flags = [flag for one in fired if (flag := flag_of(one, holders[one.clock.pk], at)) is not None]
+    overdue = {flag.dossier_id for flag in flags if flag.kind == Flag.Kind.OVERDUE}
     flags = [flag for flag in flags if flag.kind != Flag.Kind.DUE_SOON or flag.dossier_id not in overdue]
     if overdue:
         Flag.objects.filter(dossier__in=overdue, kind=Flag.Kind.DUE_SOON, cleared_at__isnull=True).update(cleared_at=at)
     Flag.objects.bulk_create(flags, ignore_conflicts=True)
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
-def flag_of(rung: FiredRung, holder: Holder, at: datetime) -> Flag | None:
+def open_steps(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder]) -> dict[int, list[Step]]:
+    """Open steps of the dossiers whose holders a rung of the dossier's own clock tells; mostly none."""
+    asking = {
+        holders[one.clock.pk].dossier.pk
+        for one in fired
+        if one.clock.kind in {"statutory", "reappointment"} and "holder" in one.spec.told(one.clock.kind)
+    }
+    found: dict[int, list[Step]] = defaultdict(list)
+    if asking:
+        for step in Step.objects.open().filter(process__in=asking).order_by("pk").only(*STEP_FIELDS):
+            found[step.process_id].append(step)
+    return found
+
+
+def flag_of(fired: FiredRung, holder: Holder, at: datetime) -> Flag | None:
     """The flag a rung raises: due soon at 80 %, overdue when due, step overdue for a step's own clock."""
-    clock = rung.clock
-    kind = {"eighty": Flag.Kind.DUE_SOON, "due": Flag.Kind.OVERDUE}.get(rung.rung)
-    if holder.step is not None:
-        kind = Flag.Kind.STEP_OVERDUE if rung.rung == "due" else None
+    clock, kind = fired.clock, flag_kind(fired)
     if kind is None or (kind == Flag.Kind.DUE_SOON and clock.due_at is not None and clock.due_at <= at):
         return None
     evidence = {
         "due_at": clock.due_at.isoformat() if clock.due_at else None,
         "clock": str(clock.pk),
         "run": clock.run,
-        "rung": rung.rung,
+        "rung": fired.rung,
         "found_at": at.isoformat(),
     }
     if holder.step is not None:
@@ -143,44 +171,19 @@ def flag_of(rung: FiredRung, holder: Holder, at: datetime) -> Flag | None:
         step=holder.step,
         kind=kind,
         evidence=evidence,
-        raised_at=clock.due_at if rung.rung == "due" and clock.due_at else at,
+        raised_at=clock.due_at if fired.acts_as == "due" and clock.due_at else at,
     )
 
 
-def notices_of(rung: FiredRung, holder: Holder, at: datetime) -> list[Notice]:
-    """Who hears of a rung: whoever holds the step; of the dossier's own clock the supervisors."""
-    dossier, step, clock = holder.dossier, holder.step, rung.clock
-    common: dict[str, Any] = {
-        "topic": f"alarm_{rung.rung}",
-        "dossier": dossier,
-        "created_at": at,
-        "payload": {
-            "clock": clock.kind,
-            "due_at": clock.due_at.isoformat() if clock.due_at else None,
-            "step": step.key if step else "",
-        },
-    }
-    base = f"{clock.pk}-{clock.run}-{rung.rung}"
-    if step is None:
-        role = Role.CLERK if clock.kind == "desk" else Role.SUPERVISOR
-        offices = (
-            {dossier.receiving_office_id, dossier.handling_office_id}
-            if role == Role.SUPERVISOR
-            else {dossier.receiving_office_id}
-        )
-        return [
-            Notice(**common, office_id=office, role=role, idempotency_key=f"{base}-{office}")
-            for office in sorted(offices)
-        ]
-    if rung.rung not in {"eighty", "due"}:
-        return []
-    if step.owner_id:
-        return [Notice(**common, user_id=step.owner_id, idempotency_key=f"{base}-holder")]
-    return [Notice(**common, office_id=step.office_id, role=step.role, idempotency_key=f"{base}-holder")]
+def flag_kind(fired: FiredRung) -> str | None:
+    """Which flag a rung stands for; a new date after an apology and a consultation have none of their own."""
+    if fired.clock.kind == "step":
+        return Flag.Kind.STEP_OVERDUE if fired.acts_as == "due" else None
+    return FLAGS.get(fired.acts_as) if fired.clock.kind in {"statutory", "desk"} else None
 
 
 @transaction.atomic
-def sweep_stuck(batch: int) -> int:
+def sweep_stuck(directory: Directory, batch: int) -> int:
     """Flag one batch of dossiers on which nothing happened for the days their definition allows."""
     at = database_now()
     due = Dossier.objects.filter(stuck_at__lte=at).order_by("stuck_at")[:batch].values("pk")
@@ -189,7 +192,7 @@ def sweep_stuck(batch: int) -> int:
     if not dossiers:
         return 0
     Flag.objects.bulk_create([stuck_flag(dossier, at) for dossier in dossiers], ignore_conflicts=True)
-    Notice.objects.bulk_create([stuck_notice(dossier, at) for dossier in dossiers], ignore_conflicts=True)
+    Notice.objects.bulk_create([stuck_notice(dossier, directory, at) for dossier in dossiers], ignore_conflicts=True)
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(stuck_at=None)
     return len(dossiers)
 
@@ -201,13 +204,14 @@ def stuck_flag(dossier: Dossier, at: datetime) -> Flag:
     return Flag(dossier=dossier, kind=Flag.Kind.STUCK, raised_at=since, evidence=evidence)
 
 
-def stuck_notice(dossier: Dossier, at: datetime) -> Notice:
+def stuck_notice(dossier: Dossier, directory: Directory, at: datetime) -> Notice:
     """What the supervisors of the desk hear of it."""
+    place = directory.supervisors(dossier.receiving_office_id)
     return Notice(
         topic="stuck",
         dossier=dossier,
-        office_id=dossier.receiving_office_id,
-        role=Role.SUPERVISOR,
+        office_id=place.office_id,
+        role=place.role,
         created_at=at,
         payload={"last_act_at": dossier.last_act_at.isoformat()},
         idempotency_key=f"{dossier.pk}-stuck-{dossier.acts}",
