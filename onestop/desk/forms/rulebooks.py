@@ -14,7 +14,7 @@ class MoveForm(forms.Form):
     """From which rulebook to which, by what decision and why."""
 
     source = forms.ChoiceField(label=_("Dossiers that keep"))
-    target = forms.ChoiceField(label=_("are to follow"))
+    target = forms.ChoiceField(label=_("Are to follow"))
     decision = forms.CharField(label=_("Decision"), max_length=250, required=False)
     reason = forms.CharField(
         label=_("Reason"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
