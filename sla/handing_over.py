@@ -12,7 +12,7 @@ from sla.working_time import Timetable
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The moment by which a file goes on, and the rule behind it; `late` says that it was received after the cut-off."""
+    """By when a file goes on, and by which rule; `late`: it was received after the cut-off."""
 
     by: datetime
     late: bool
