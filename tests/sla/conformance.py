@@ -58,7 +58,10 @@ def _moment(chance: random.Random, years: range, zone: ZoneInfo) -> datetime:
     first = date(years.start, 1, 1)
     day = first + timedelta(days=chance.randrange((date(years.stop, 1, 1) - first).days))
     if chance.random() < 0.35:
-        day = date(day.year, *chance.choice([(1, 1), (2, 5), (2, 14), (4, 27), (4, 30), (8, 30), (11, 23), (12, 30)]))
+        day = date(
+            day.year,
+            *chance.choice([(1, 1), (1, 31), (2, 5), (2, 14), (3, 1), (4, 27), (4, 30), (8, 30), (11, 23), (12, 30)]),
+        )
     at = datetime(day.year, day.month, day.day, tzinfo=zone)
     if chance.random() < 0.5:
         hours, minutes = chance.choice(EDGES + LATE_EDGES).split(":")
@@ -105,7 +108,7 @@ def questions(seed: int, count: int, codes: list[str], years: range) -> Iterator
         yield question(chance, codes, years)
 
 
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
+def plain(found: dict[str, Any]) -> dict[str, Any]:
     """An answer without totals of nothing."""
     return {
         key: {reason: number for reason, number in value.items() if number} if isinstance(value, dict) else value
@@ -116,8 +119,8 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
 def disagreement(asked: dict[str, Any]) -> dict[str, Any] | None:
     """What the two answer, where they do not answer the same."""
     timetable, calendar = ways(asked["calendar"])
-    ours, plain = _plain(product.answer(asked, timetable)), _plain(naive.answer(asked, calendar))
-    return None if ours == plain else {"question": asked, "program": ours, "naive": plain}
+    ours, double = plain(product.answer(asked, timetable)), plain(naive.answer(asked, calendar))
+    return None if ours == double else {"question": asked, "program": ours, "naive": double}
 
 
 def _part(seed: int) -> list[dict[str, Any]]:

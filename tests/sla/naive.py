@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEFAULTS = {"first_day": "day_after", "due_time": "close_of_office", "last_hour": 0}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 MINUTE = 60
@@ -346,7 +347,7 @@ def answer(question: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
             received, stops = seconds(stop["to"]), []
         elif stop["effect"] == "resume":
             stops.append((seconds(stop["from"]), seconds(stop["to"])))
-    limit, rules = question["limit"], question.get("rules", {})
+    limit, rules = question["limit"], dict(question.get("rules", {}).items() - DEFAULTS.items())
     begins = counts_as_received(calendar, received, limit, rules)
     amount = Decimal(str(limit["amount"]))
     cutoff = limit.get("cutoff")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sla.limits import CountingRules, Cutoff, Stop, Stretch, Term, Unit
 from sla.terms import deadline
@@ -18,6 +19,11 @@ def instant(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError("no_offset")
     return at
+
+
+def local_day(text: str, zone: str) -> str:
+    """The day of an instant in a zone."""
+    return instant(text).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def totals(stretches: Iterable[Stretch]) -> dict[str, int]:
@@ -38,7 +44,7 @@ def term_of(limit: dict[str, Any]) -> Term:
     """A limit as the vectors write it."""
     cutoff = limit.get("cutoff")
     late = Cutoff(time.fromisoformat(cutoff["after"]), Decimal(str(cutoff["amount"]))) if cutoff else None
-    return Term(Decimal(str(limit["amount"])), Unit(limit["unit"]), late)
+    return Term(Decimal(str(limit["amount"])), limit["unit"], late)
 
 
 def answer(question: dict[str, Any], timetable: Timetable) -> dict[str, Any]:
