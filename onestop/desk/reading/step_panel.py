@@ -14,7 +14,7 @@ from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.steps import origin_of, spec_of, title_of
 from onestop.desk.words import TimeBadge
 from procedures.definition import StepSpec
-from sla.calendars import timetable_for
+from sla.calendars import timetable_of
 from sla.handing_over import HandOver, hand_over_by
 from sla.rulebook import rulebook_named
 from workflows.models import Consultation, Dossier, Flag, Paper, Step, SupplementRequest
@@ -77,10 +77,10 @@ class StepPanel:
     @property
     def hand_over(self) -> HandOver | None:
         """By when the file leaves the desk, while it is at the desk that received it."""
-        dossier = self.dossier
-        if self.step.phase != "receive" or not self.step.is_open or dossier.received_at is None:
+        dossier, clock = self.dossier, self.step.clock
+        if self.step.phase != "receive" or not self.step.is_open or dossier.received_at is None or clock is None:
             return None
-        timetable = timetable_for(dossier.calendar_code)
+        timetable = timetable_of(clock.calendar_version_id)
         return hand_over_by(dossier.received_at, timetable=timetable, book=rulebook_named(dossier.rulebook))
 
     @property
