@@ -15,6 +15,8 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "receive": frozenset({NO_DOSSIER, S.REGISTERED}),
         "decline_to_receive": frozenset({NO_DOSSIER, S.REGISTERED}),
         "request_supplement": frozenset({NO_DOSSIER, S.REGISTERED, S.RECEIVED, S.IN_PROCESS}),
+        "ask_consent": frozenset({S.REGISTERED, S.RECEIVED, S.IN_PROCESS}),
+        "decide_consent": frozenset({S.REGISTERED, S.RECEIVED, S.IN_PROCESS}),
         "accept_supplement": frozenset({S.AWAITING_SUPPLEMENT}),
         "request_payment": AT_WORK,
         "confirm_payment": frozenset({S.AWAITING_PAYMENT}),
@@ -33,5 +35,6 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "stop": frozenset({S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
         "correct_data": WITH_OPEN_STEPS | {S.REGISTERED},
         "add_paper": WITH_OPEN_STEPS | {S.REGISTERED},
+        "review_flag": frozenset(S),
     }
 )

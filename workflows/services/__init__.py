@@ -4,6 +4,7 @@ Each act is one function: keyword-only, with `by` (who acts) and `at` (when; Non
 the dossier is locked). Inside: lock · may they? · is it possible now? · change · clock · trail · notice.
 """
 
+from workflows.services.consenting import ask_consent, decide_consent
 from workflows.services.consulting import answer_consultation, consult
 from workflows.services.correcting import correct_data
 from workflows.services.ending import refuse, stop, withdraw
@@ -21,6 +22,7 @@ from workflows.services.intake import ApplicantDetails, Intake
 from workflows.services.keeping_papers import add_paper
 from workflows.services.paying import confirm_payment, request_payment
 from workflows.services.receiving import decline_to_receive, receive, register_online
+from workflows.services.reviewing_flags import review_flag
 from workflows.services.supplementing import accept_supplement, request_supplement
 
 __all__ = [
@@ -30,10 +32,12 @@ __all__ = [
     "add_paper",
     "answer_consultation",
     "approve",
+    "ask_consent",
     "claim",
     "confirm_payment",
     "consult",
     "correct_data",
+    "decide_consent",
     "decline_to_receive",
     "finish_step",
     "reassign",
@@ -45,6 +49,7 @@ __all__ = [
     "request_payment",
     "request_supplement",
     "return_result",
+    "review_flag",
     "send_back",
     "stop",
     "withdraw",

@@ -17,6 +17,7 @@ from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.act import Act
 from workflows.services.closing import close, end_statutory_clock
+from workflows.services.evidence import next_act, own_acts
 from workflows.services.locking import lock_dossier, lock_step
 from workflows.services.parties import party_of
 
@@ -387,6 +388,12 @@ def flag_returns(act: Act) -> None:
     for step in act.opened:
         returns = step.attempt - 1
         if returns > act.definition.returns_allowed:
-            act.flags.raise_flag(
-                "resubmitted", why="returned", step=step.key, times=returns, allowed=act.definition.returns_allowed
+            sent_back = act.dossier.trail.filter(act=SEND_BACK).values_list("number", flat=True)
+            act.flags.raise_again(
+                "resubmitted",
+                why="returned",
+                step=step.key,
+                times=returns,
+                allowed=act.definition.returns_allowed,
+                acts=[*own_acts(act.dossier, sent_back), next_act(act)],
             )

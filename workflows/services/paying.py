@@ -12,6 +12,7 @@ from offices.models import Role, User
 from sla.timekeeping import Party
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Dossier, PaymentRequest
+from workflows.services.doubting import flag_doubtful_stop
 from workflows.services.handling import begin
 from workflows.services.locking import lock_dossier, open_steps_of
 from workflows.services.pausing import start_clocks_again, stop_clocks
@@ -56,6 +57,7 @@ def request_payment(
     )
     act.data = {"name": name.strip(), "amount": str(amount)}
     act.dossier.mark_awaiting_payment()
+    flag_doubtful_stop(act)
     rule = act.definition.payment
     stop_clocks(act, Party.payment(), silent=rule.effect == "pause_only", clause=rule.clause)
     return act.save()

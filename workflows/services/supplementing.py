@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,17 +13,22 @@ from django.utils.translation import gettext as _
 from offices.models import Role, User
 from sla.terms import Term, Unit, deadline
 from sla.timekeeping import Party
-from workflows.exceptions import NotAllowed, NotComplete
+from workflows.exceptions import NotComplete
 from workflows.form_answers import checked_answers
 from workflows.models import Dossier, LegalStatus, Paper, SupplementRequest
 from workflows.services.act import Act
+from workflows.services.asked_papers import beyond_the_list, without_repeats
+from workflows.services.consenting import earlier_requests, require_consent
+from workflows.services.doubting import flag_doubtful_stop
 from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act, require_papers
 from workflows.services.locking import lock_dossier
 from workflows.services.pausing import start_clocks_again, stop_clocks
 from workflows.services.receiving import begin_processing
+from workflows.services.request_flags import flag_request
+from workflows.services.rights_to_ask import take_right_to_ask
 from workflows.services.starting import start_citizen_clock, start_desk_clock
 
-MAY = "request_supplement"
+SLIP_LEAVES_WITHIN = Term(Decimal(1), Unit.WORKING_DAY)
 
 
 @transaction.atomic
@@ -35,23 +41,27 @@ def request_supplement(
     dossier_id: int | None = None,
     intake: Intake | None = None,
     seen: int | None = None,
+    extra_reason: str = "",
 ) -> Dossier:
     """Ask the applicant for every missing paper at once (form 02); all running clocks stop.
 
     Args:
-        items: names of the papers, or what must be mended on them.
+        items: names of the papers, or a name with what must be mended on it after a colon.
         reason: why; printed on form 02.
         by: the clerk before the file goes into processing, later the holder of a step that may ask.
         at: when (aware); None means now.
         dossier_id: an existing dossier with the version `seen`; or
         intake: a walk-in file that is not complete: it gets its code, no statutory clock runs.
+        extra_reason: why papers beyond the published list are asked for; `reason` where it is left out.
 
     Raises:
-        NotAllowed, NotComplete, NotPossibleNow
+        NotAllowed: the person may not ask for papers now.
+        NotComplete: no papers, no reason, or others than those that were agreed to.
+        NotPossibleNow: the status forbids it, or a further request lacks the consent of the head of the division.
 
     Source: R3 (once, fully), R10 (within 3 working days of reception), NĐ 118/2025 Đ.19.
     """
-    wanted = [item.strip() for item in items if item.strip()]
+    wanted = without_repeats(items)
     if not wanted:
         raise NotComplete(
             _("Say which papers are missing: at least one."), fields={"items": _("Choose or write the missing papers.")}
@@ -61,7 +71,7 @@ def request_supplement(
             _("Say why the papers are needed."), fields={"reason": _("Write the reason; it is printed on form 02.")}
         )
     if intake is not None:
-        return ask_walk_in(intake, wanted, reason.strip(), by, at or timezone.now())
+        return ask_walk_in(intake, wanted, reason.strip(), extra_reason, by, at or timezone.now())
     if dossier_id is None:
         raise NotComplete(_("Nothing to receive: give a file or a registered dossier."))
     act = lock_dossier(dossier_id=dossier_id, name="request_supplement", by=by, at=at)
@@ -69,64 +79,60 @@ def request_supplement(
     act.require_status()
     act.require_seen(seen)
     asked_from = int(act.dossier.legal_status)
+    note_request(act, wanted, reason.strip(), asked_from, extra_reason)
     act.dossier.mark_awaiting_supplement()
+    flag_doubtful_stop(act)
     stop_clocks(
         act,
         Party.citizen(),
         silent=act.definition.supplement.effect == "pause_only",
         clause=act.definition.supplement.clause,
     )
-    note_request(act, wanted, reason.strip(), asked_from)
     return act.save()
 
 
-def ask_walk_in(intake: Intake, items: list[str], reason: str, by: User, at: datetime) -> Dossier:
+def ask_walk_in(intake: Intake, items: list[str], reason: str, extra_reason: str, by: User, at: datetime) -> Dossier:
     """Form 02 at the counter, before anything was received."""
     act = new_act(name="request_supplement", intake=intake, status=LegalStatus.AWAITING_SUPPLEMENT, by=by, at=at)
     act.act_as(Role.CLERK, intake.receiving_office_id)
     check_offer(act)
     insert(act, intake, check_required=False)
     start_citizen_clock(act, Party.citizen())
-    note_request(act, items, reason, None)
+    note_request(act, items, reason, None, extra_reason)
     return act.save()
 
 
-def take_right_to_ask(act: Act) -> None:
-    """The clerk asks before processing; afterwards the holder of a step whose definition allows it."""
+def note_request(act: Act, items: list[str], reason: str, asked_from: int | None, extra_reason: str = "") -> None:
+    """Store the request; a further one uses up its consent, and what keeps coming back is flagged."""
     dossier = act.dossier
-    for step in act.others:
-        if MAY in step.flow_task.spec.may and act.capacities.find(role=step.role, office_id=step.office_id or 0):
-            act.step = step
-            act.others = [other for other in act.others if other is not step]
-            act.act_as_holder()
-            act.require_unheld()
-            return
-    if dossier.legal_status == LegalStatus.IN_PROCESS:
-        raise NotAllowed(
-            _("Only whoever holds a step that may ask for papers can do so now. Send the dossier back to that step.")
-        )
-    act.act_as(Role.CLERK, dossier.receiving_office_id)
-
-
-def note_request(act: Act, items: list[str], reason: str, asked_from: int | None) -> None:
-    """Store the request; a second one is flagged."""
-    dossier = act.dossier
-    number = dossier.supplements.count() + 1
-    is_late = asked_after_term(act)
-    SupplementRequest.objects.create(
+    earlier = earlier_requests(dossier)
+    consent = require_consent(dossier, items, len(earlier))
+    extras = beyond_the_list(act.definition, items)
+    stops_a_clock = bool(dossier.statutory_clock and asked_from != LegalStatus.REGISTERED)
+    request = SupplementRequest.objects.create(
         dossier=dossier,
         step=act.step,
-        number=number,
+        number=len(earlier) + 1,
         asked_from=asked_from,
         items=items,
         reason=reason,
-        is_late=is_late,
+        is_late=asked_after_term(act),
+        consent=consent,
+        extra_items=[{"name": extra.name, "replaced_by": extra.replaced_by} for extra in extras],
+        extra_reason=(extra_reason.strip() or reason) if extras else "",
+        slip_wanted_at=slip_wanted_at(act) if stops_a_clock else None,
         requested_by=act.by,
         requested_at=act.at,
     )
-    act.data = {"items": items, "reason": reason, "number": number} | ({"late": True} if is_late else {})
-    if number > 1:
-        act.flags.raise_flag("resubmitted", why="supplement", number=number, items=items, reason=reason)
+    act.data |= {"items": items, "reason": reason, "number": request.number}
+    act.data |= {"late": True} if request.is_late else {}
+    act.data |= {"extra": [extra.name for extra in extras], "extra_reason": request.extra_reason} if extras else {}
+    flag_request(act, request, earlier)
+
+
+def slip_wanted_at(act: Act) -> datetime:
+    """Until when form 02 must have left the office once it stops a clock."""
+    return deadline(start=act.at, term=SLIP_LEAVES_WITHIN, timetable=act.timetable, explain=False).due_at
 
 
 def asked_after_term(act: Act) -> bool:
@@ -175,7 +181,9 @@ def accept_supplement(
     if request.asked_from is None:
         require_complete(act)
     request.accepted_by, request.accepted_at = by, act.at
-    request.save(update_fields=["accepted_by", "accepted_at"])
+    if request.slip_wanted_at and act.at <= request.slip_wanted_at:
+        request.slip_wanted_at = None
+    request.save(update_fields=["accepted_by", "accepted_at", "slip_wanted_at"])
     act.data = {"number": request.number, "papers": [paper.key for paper in papers]}
     act.dossier.mark_supplemented(asked_from=request.asked_from)
     act.changed.add("legal_status")
