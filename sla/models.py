@@ -49,6 +49,17 @@ class CalendarVersion(models.Model):
     decision = models.CharField(_("decision"), max_length=250, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PLAN)
     reason = models.CharField(_("what changes, and why"), max_length=500, blank=True)
+    act_key = models.UUIDField(
+        _("act"), null=True, blank=True, editable=False, help_text="Shared by what one act publishes."
+    )
+    based_on = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("drafted from"),
+    )
     drafted_at = models.DateTimeField(_("drafted at"), null=True, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drafted by")
@@ -183,7 +194,7 @@ class Clock(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=ClockKind.choices)
     calendar_version = models.ForeignKey(
-        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar")
+        CalendarVersion, models.PROTECT, related_name="+", db_index=False, verbose_name=_("version of the calendar")
     )
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=4, null=True)
     unit = models.CharField(_("unit"), max_length=20, null=True, choices=[(unit.value, unit.value) for unit in Unit])  # noqa: DJ001  # absent together with the amount
@@ -259,17 +270,20 @@ class Clock(models.Model):
 
 
 class ClockInterval(models.Model):
-    """One line of the ledger: a stretch begins here and ends where the clock's next line begins. Never changed."""
+    """One line of the ledger: a stretch begins here and ends where the clock's next line begins. Never changed.
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="intervals", verbose_name=_("clock"))
+    It has few indexes: lines are only ever looked for by their clock, and a million are written at once.
+    """
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="intervals", db_index=False, verbose_name=_("clock"))
     starts_at = models.DateTimeField(_("from"))
     state = models.CharField(_("state"), max_length=10, choices=ClockState.choices)
     party = models.CharField(_("held by"), max_length=10, blank=True, choices=PartyKind.choices)
     party_office = models.ForeignKey(
-        "offices.Office", models.PROTECT, null=True, related_name="+", verbose_name=_("office")
+        "offices.Office", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("office")
     )
     party_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("person")
     )
     reason = models.CharField(_("reason"), max_length=10, choices=LedgerReason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)
@@ -277,7 +291,12 @@ class ClockInterval(models.Model):
     due_before = models.DateTimeField(_("due before"), null=True)
     due_after = models.DateTimeField(_("due after"), null=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("recorded by"),
     )
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())
 
