@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, local_day
 from offices.models import Membership, Office, Role
+from sla.rulebook import Rulebook, rulebook_named
 from workflows.models import Dossier, SupplementConsent
 from workflows.models.dossier import LegalStatus
 
@@ -65,3 +67,33 @@ def waiting_consents(capacities: Capacities) -> QuerySet[SupplementConsent]:
         if capacity.role in HEADS:
             mine |= Q(dossier__handling_office=capacity.office_id) & ~Q(asked_by=capacity.user_id)
     return asked.filter(mine).exclude(asked_by=capacities.user_id)
+
+
+# What a further request needs
+
+
+def needs_consent(dossier: Dossier, made: int) -> bool:
+    """Whether one more request goes beyond what the rulebook of the dossier allows."""
+    return made >= rulebook_named(dossier.rulebook).number("supplements_allowed")
+
+
+def refusal_of_request(dossier: Dossier, number: int) -> str:
+    """Why a further request is refused, with the clause of the dossier's own rulebook."""
+    return _(
+        "Papers cannot be asked for a time no. %(number)d (%(clause)s): a reason and the consent of the head of the "
+        "division are needed."
+    ) % {"number": number, "clause": clause_of_request(rulebook_named(dossier.rulebook))}
+
+
+def clause_of_request(book: Rulebook) -> str:
+    """Where it is written how often papers may be asked for; the decree where the clause was not read."""
+    clause = book.clause("supplements_allowed").clause
+    return clause or _("%(decree)s, clause not verified") % {"decree": book.decree}
+
+
+def usable_among(consents: Iterable[SupplementConsent]) -> SupplementConsent | None:
+    """The newest word of a head, if it agrees and was not used yet; the rows are read with their requests."""
+    newest = max(consents, key=lambda row: row.pk, default=None)
+    if newest is None or not newest.granted or hasattr(newest, "request"):
+        return None
+    return newest

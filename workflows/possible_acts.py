@@ -18,7 +18,9 @@ from offices.models import Role
 from procedures.definition import END, REFUSE, Phase
 from workflows.acts import ALLOWED_IN
 from workflows.models import Consultation, Dossier, LegalStatus, Step
+from workflows.models.requests import SupplementConsent
 from workflows.nodes import label_of
+from workflows.possible_requests import consent_to_decide, with_consent
 from workflows.querysets import STEP_ROLES
 
 SEND_BACK = "send_back"
@@ -38,6 +40,7 @@ class PossibleAct:
         needs_reason: whether the service asks for a reason.
         hindrance: why it cannot be done yet; empty when it can.
         consultation: the question to answer.
+        consent: the question to a head whether papers may be asked for again.
     """
 
     name: str
@@ -48,11 +51,17 @@ class PossibleAct:
     needs_reason: bool = False
     hindrance: str = ""
     consultation: Consultation | None = None
+    consent: SupplementConsent | None = None
+
+    @property
+    def named(self) -> Consultation | SupplementConsent | Step | None:
+        """The row the act is about, if it is not the dossier itself."""
+        return self.consultation or self.consent or self.step
 
     @property
     def key(self) -> str:
         """Tells the act from all others on the page."""
-        row = self.consultation or self.step
+        row = self.named
         return "-".join(str(part) for part in (self.name, row.pk if row else "", self.outcome) if part)
 
 
@@ -64,6 +73,8 @@ def possible_acts(
     at: datetime,
     has_draft: bool = False,
     consultations: Iterable[Consultation] = (),
+    requests_made: int = 0,
+    consents: Sequence[SupplementConsent] = (),
 ) -> list[PossibleAct]:
     """List what the person may do now, the way on first.
 
@@ -74,12 +85,17 @@ def possible_acts(
         at: now; only terms of consultations depend on it.
         has_draft: whether a draft result lies in the dossier.
         consultations: unanswered questions to other offices.
+        requests_made: how often papers were asked for.
+        consents: what heads were asked about further requests, read with the requests that used their word.
 
     Returns:
         The acts the services would accept, and those that only lack what their `hindrance` says.
     """
     asker = _Asker(dossier, steps, capacities, at=at, has_draft=has_draft, consultations=tuple(consultations))
     found = [*asker.at_the_desk(), *asker.answers(), *asker.on_steps(), *asker.on_the_dossier()]
+    found = list(with_consent(found, dossier, made=requests_made, consents=consents))
+    if consent := consent_to_decide(dossier, capacities, consents, at=at):
+        found.append(PossibleAct("decide_consent", consent=consent, is_main=True))
     return sorted(found, key=lambda act: not act.is_main)
 
 

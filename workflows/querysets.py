@@ -63,6 +63,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             held = step_model.objects.filter(process=OuterRef("pk"), office__in=step_offices)
             asked = consultation_model.objects.filter(dossier=OuterRef("pk"), office__in=step_offices)
             condition |= Q(Exists(held)) | Q(Exists(asked))
+        heads = capacities.offices_as(Role.DIVISION_HEAD, Role.LEADER)
+        if heads:
+            asked_of = self.model._meta.get_field("supplement_consents").related_model
+            condition |= Q(Exists(asked_of.objects.filter(dossier=OuterRef("pk"))), handling_office__in=heads)
         below = office_ids_below(capacities.offices_as(Role.SUPERVISOR))
         if below:
             condition |= Q(receiving_office__in=below) | Q(handling_office__in=below)

@@ -16,8 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
-from sla.rulebook import Rulebook, rulebook_named
-from workflows.consent_rights import places_to_consent
+from workflows.consent_rights import needs_consent, places_to_consent, refusal_of_request, usable_among
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
 from workflows.models import Dossier, NewPaperReason, SupplementConsent
 from workflows.services.asked_papers import asked_before, without_repeats
@@ -177,33 +176,6 @@ def earlier_requests(dossier: Dossier) -> list[tuple[int, list[str]]]:
     return list(dossier.supplements.order_by("number").values_list("number", "items"))
 
 
-def needs_consent(dossier: Dossier, made: int) -> bool:
-    """Whether one more request goes beyond what the rulebook of the dossier allows."""
-    return made >= rulebook_named(dossier.rulebook).number("supplements_allowed")
-
-
-def refusal_of_request(dossier: Dossier, number: int) -> str:
-    """Why a further request is refused, with the clause of the dossier's own rulebook."""
-    return _(
-        "Papers cannot be asked for a time no. %(number)d (%(clause)s): a reason and the consent of the head of the "
-        "division are needed."
-    ) % {"number": number, "clause": clause_of_request(rulebook_named(dossier.rulebook))}
-
-
-def clause_of_request(book: Rulebook) -> str:
-    """Where it is written how often papers may be asked for; the decree where the clause was not read."""
-    clause = book.clause("supplements_allowed").clause
-    return clause or _("%(decree)s, clause not verified") % {"decree": book.decree}
-
-
-def usable_consent(dossier: Dossier) -> SupplementConsent | None:
-    """The newest word of a head, if it agrees and was not used yet."""
-    newest = dossier.supplement_consents.select_related("request", "decided_by").order_by("-pk").first()
-    if newest is None or not newest.granted or hasattr(newest, "request"):
-        return None
-    return newest
-
-
 def require_consent(dossier: Dossier, items: Sequence[str], made: int) -> SupplementConsent | None:
     """The consent that a request uses up; none where none is needed.
 
@@ -213,7 +185,7 @@ def require_consent(dossier: Dossier, items: Sequence[str], made: int) -> Supple
     """
     if not needs_consent(dossier, made):
         return None
-    consent = usable_consent(dossier)
+    consent = usable_among(dossier.supplement_consents.select_related("request", "decided_by"))
     if consent is None:
         raise NotPossibleNow(refusal_of_request(dossier, made + 1))
     if sorted(consent.items) != sorted(items):
