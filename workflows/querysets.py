@@ -116,5 +116,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions about notices."""
 
     def for_person(self, capacities: Capacities) -> NoticeQuerySet:
-        """In-app notices to the person or to a role they hold in its office."""
-        return self.filter(Q(user=capacities.user_id) | Q(user__isnull=True) & places(capacities), channel="in_app")
+        """In-app notices to the person, to whom they stand in for, or to a role they hold in its office."""
+        stands_for = {capacity.user_id for capacity in capacities} | {capacities.user_id}
+        told = Q(user__in=sorted(stands_for)) | Q(user__isnull=True) & places(capacities)
+        return self.filter(told, channel="in_app")

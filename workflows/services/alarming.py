@@ -106,10 +106,9 @@ class AlarmBook:
                 yield from self.holders_of(step)
 
     def holders_of(self, step: Step) -> Iterator[Target]:
-        """The owner with stand-ins; where nobody of them can log in, everyone in the step's role."""
-        told = self.directory.reachable(step.owner_id) if step.owner_id else []
-        if told:
-            yield from told
+        """The owner, whose notices a stand-in reads too; where there is none who can log in, everyone in the role."""
+        if step.owner_id and self.directory.can_log_in(step.owner_id):
+            yield step.owner_id
         elif step.office_id:
             yield Place(step.office_id, step.role)
 
@@ -167,7 +166,7 @@ class AlarmBook:
                 yield person, target.office_id
         else:
             office_id = holder.step.office_id if holder.step else None
-            for person in self.directory.persons([target]):
+            for person in self.directory.with_stand_ins([target]):
                 yield person, office_id
 
     def loud_at(self, clock: Clock) -> datetime:

@@ -50,22 +50,28 @@ class NoticeBook:
             self.tell(topic, office_id=step.office_id, role=step.role, **payload)
 
     def tell_applicant(self) -> None:
-        """Tell an applicant with an e-mail address that the status changed (R24)."""
+        """Tell an applicant with an e-mail address or a telephone that the status changed (R24)."""
         act = self.act
-        address = str(act.dossier.submitter.get("email") or "")
-        if not address or not settings.EMAIL_HOST or act.dossier.legal_status == act.status_before:
+        if act.dossier.legal_status == act.status_before:
             return
-        self.rows.append(
-            Notice(
-                topic="status_changed",
-                channel=Notice.Channel.EMAIL,
-                dossier=act.dossier,
-                address=address,
-                payload={"status": act.dossier.legal_status},
-                created_at=act.at,
-                next_try_at=act.at,
-            )
+        ways = (
+            (Notice.Channel.EMAIL, settings.EMAIL_HOST, "email"),
+            (Notice.Channel.HOOK, settings.NOTICE_HOOK_URL, "phone"),
         )
+        for channel, is_open, detail in ways:
+            address = str(act.dossier.submitter.get(detail) or "")
+            if is_open and address:
+                self.rows.append(
+                    Notice(
+                        topic="status_changed",
+                        channel=channel,
+                        dossier=act.dossier,
+                        address=address,
+                        payload={"status": act.dossier.legal_status},
+                        created_at=act.at,
+                        next_try_at=act.at,
+                    )
+                )
 
     def save(self) -> None:
         """Write the notices of the act just noted in the trail."""

@@ -11,8 +11,6 @@ from functools import cached_property
 from offices.capacities import local_day
 from offices.models import Absence, Membership, Office, Role, User
 
-NO_STAND_IN = (Role.ADMINISTRATOR, Role.CATALOGUE_EDITOR)
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -62,7 +60,7 @@ class Directory:
     def _stand_ins(self) -> dict[int, tuple[int, ...]]:
         found: dict[int, list[int]] = defaultdict(list)
         for absentee, stand_in in Absence.objects.on(self.day).order_by("pk").values_list("absentee_id", "stand_in_id"):
-            if stand_in in self._people:
+            if stand_in in self._people and absentee in self._people:
                 found[absentee].append(stand_in)
         return {absentee: tuple(ids) for absentee, ids in found.items()}
 
@@ -96,19 +94,17 @@ class Directory:
         found = next((office for office in line if office in self._supervised), None)
         return None if found is None else Place(found, Role.SUPERVISOR)
 
-    def reachable(self, user_id: int) -> list[int]:
-        """The person, if they can log in, and whoever stands in for them today."""
-        own = [user_id] if user_id in self._people else []
-        return [*own, *(user for user in self._stand_ins.get(user_id, ()) if user != user_id)]
+    def can_log_in(self, user_id: int) -> bool:
+        """Whether the person still works here."""
+        return user_id in self._people
 
-    def persons(self, users: Iterable[int]) -> list[Person]:
-        """The addresses of people."""
-        return [self._people[user] for user in dict.fromkeys(users) if user in self._people]
+    def with_stand_ins(self, users: Iterable[int]) -> tuple[Person, ...]:
+        """The addresses of people and of those who stand in for them today; whoever cannot log in is left out."""
+        told = [someone for user in users for someone in (user, *self._stand_ins.get(user, ()))]
+        return tuple(self._people[user] for user in dict.fromkeys(told) if user in self._people)
 
     def members(self, place: Place) -> tuple[Person, ...]:
         """Everyone who may act in a role of an office today, stand-ins included."""
         if place not in self._members:
-            held = self._holders.get(place, [])
-            stand_ins = () if place.role in NO_STAND_IN else (s for user in held for s in self._stand_ins.get(user, ()))
-            self._members[place] = tuple(self.persons([*held, *stand_ins]))
+            self._members[place] = self.with_stand_ins(self._holders.get(place, ()))
         return self._members[place]
