@@ -173,12 +173,15 @@ def _shifted(count: Count, last: date) -> date:
 
 
 def _end_from(count: Count, last: date) -> datetime:
-    """End on the last day, stopped days added, or on the first day after it on which a term can end."""
+    """End on the last day, stopped days added, or at the close of the first day after it on which a term can end."""
     timetable, count.last = count.timetable, _shifted(count, last)
     day = timetable.working_day(count.last, 0)
-    while day != count.last and count.stopped_at(timetable.midnight(day + ONE_DAY)):
+    if day == count.last:
+        return _end_on(count, day)
+    while count.stopped_at(timetable.midnight(day + ONE_DAY)):
         day = timetable.working_day(day, 1)
-    return _end_on(count, day)
+    count.ends_on = day
+    return timetable.closes_on(day)
 
 
 def _end_on(count: Count, day: date) -> datetime:

@@ -50,8 +50,9 @@ class CountingRules:
     Args:
         first_day: the day after reception, or the day of reception itself.
         due_time: the close of office, or the time of day of reception, moved into the working windows of the last day
-            (a lunch break gives way to the next window, nothing is later than the close). A term whose last day is by
-            its amount the day of reception ends at its close all the same.
+            (a lunch break gives way to the next window, nothing is later than the close). A term that gives way to a
+            later day because its last one is off ends at the close all the same, and so does one whose last day is by
+            its amount the day of reception.
         last_hour: minutes before the close of office; what is received in them counts as received at the opening of
             the next working day.
 
@@ -59,7 +60,7 @@ class CountingRules:
         InvalidRules: a value is none of those named.
 
     Source:
-        First day: Civil Code 2015, article 147. Last hour: the rule of the linked services.
+        First day: Civil Code 2015, article 147. Close of the day after a day off: article 148(5). Last hour: the rule of the linked services.
     """
 
     first_day: FirstDay = FirstDay.DAY_AFTER

@@ -298,13 +298,14 @@ def count_months(count: Count) -> int:
 
 
 def end_from(count: Count, last: date) -> int:
-    """A last day off gives way to the next day worked, at whose midnight the clock must run."""
+    """A last day off gives way to the close of the next day worked, at whose midnight the clock must run."""
     day = last
     while True:
         today = count.calendar.day(day)
         asleep = day != last and count.stopped(today.ends)
         if today.minutes and not asleep:
-            return end_on(count, day)
+            count.ended_on = day
+            return end_on(count, day) if day == last else today.closes
         tally(count.no_end, "stopped" if today.minutes else today.why_off)
         day += DAY
 

@@ -42,6 +42,9 @@ def test_there_are_vectors_of_every_kind():
 
     assert found.keys() == KINDS.keys()
     assert [kind for kind, number in found.items() if number < KINDS[kind]] == []
+    assert (conformance.VECTORS / "README.md").read_text(encoding="utf-8").count(
+        f"{sum(found.values())} questions"
+    ) == 1
     assert sum(found.values()) >= 700
 
 
