@@ -107,6 +107,9 @@ def attempt(act: str, dossier: Dossier, by: User, situations: Situations, at: da
         "receive": lambda: services.receive(**on_dossier),
         "decline_to_receive": lambda: services.decline_to_receive(**on_dossier, reason="Sai"),
         "request_supplement": lambda: services.request_supplement(**on_dossier, items=["Giấy"], reason="Thiếu"),
+        "ask_consent": lambda: services.ask_consent(
+            **on_dossier, items=["Ảnh"], reason="Thiếu", new_because="Mới", reason_code="found_by_check"
+        ),
         "accept_supplement": lambda: services.accept_supplement(**on_dossier),
         "request_payment": lambda: services.request_payment(**on_step, name="Phí", amount=Decimal(1000)),
         "confirm_payment": lambda: services.confirm_payment(**on_dossier),

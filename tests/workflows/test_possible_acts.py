@@ -48,6 +48,8 @@ def offers(dossier: Dossier, by: User) -> list[PossibleAct]:
         at=LATER,
         has_draft=fresh.papers.filter(kind="draft", superseded_at__isnull=True).exists(),
         consultations=Consultation.objects.filter(dossier=fresh, answered_at__isnull=True),
+        requests_made=fresh.supplements.count(),
+        consents=list(fresh.supplement_consents.select_related("request")),
     )
 
 
@@ -72,6 +74,9 @@ def everything(dossier: Dossier, by: User, situations: Situations) -> dict[tuple
         ("receive", 0, ""): lambda: services.receive(**whole, papers=papers),
         ("decline_to_receive", 0, ""): lambda: services.decline_to_receive(**whole, reason="Sai"),
         ("request_supplement", 0, ""): lambda: services.request_supplement(**whole, items=["Giấy"], reason="Thiếu"),
+        ("ask_consent", 0, ""): lambda: services.ask_consent(
+            **whole, items=["Ảnh"], reason="Thiếu", new_because="Mới", reason_code="found_by_check"
+        ),
         ("accept_supplement", 0, ""): lambda: services.accept_supplement(**whole),
         ("confirm_payment", 0, ""): lambda: services.confirm_payment(**whole),
         ("return_result", 0, ""): lambda: services.return_result(**whole, handed_to="Tuyết"),
@@ -80,6 +85,10 @@ def everything(dossier: Dossier, by: User, situations: Situations) -> dict[tuple
         ("correct_data", 0, ""): lambda: services.correct_data(**whole, reason="Sai", answers={"school": "THCS B"}),
         ("add_paper", 0, ""): lambda: services.add_paper(**whole, kind="other", file=pdf()),
     }
+    for consent in dossier.supplement_consents.filter(granted__isnull=True):
+        tries["decide_consent", consent.pk, ""] = lambda pk=consent.pk: services.decide_consent(
+            consent_id=pk, granted=True, by=by, at=LATER
+        )
     for question in Consultation.objects.filter(dossier=dossier, answered_at__isnull=True):
         tries["answer_consultation", question.pk, ""] = lambda pk=question.pk: services.answer_consultation(
             consultation_id=pk, answer="Đồng ý", by=by, at=LATER
@@ -114,7 +123,7 @@ def tries_on(step: Step, by: User, others: dict[str, User], office_id: int) -> d
 def place(act: PossibleAct) -> tuple[str, int, str]:
     if act.outcome:
         return "outcome", act.step.pk, act.outcome
-    row = act.consultation or act.step
+    row = act.named
     return act.name, row.pk if row else 0, ""
 
 
@@ -174,6 +183,28 @@ def test_with_an_open_question_the_step_waits_and_the_asked_office_may_answer(si
     assert [act.name for act in offers(dossier, situations.people.police)] == ["answer_consultation"]
     forward = next(act for act in offers(dossier, situations.people.minh) if act.outcome == "forward")
     assert "chưa trả lời" in forward.hindrance
+
+
+def test_asking_again_is_offered_step_by_step(situations, people):
+    dossier = situations.at_step("appraise")
+    services.request_supplement(dossier_id=dossier.pk, items=["Ảnh"], reason="Mờ", by=people.minh, at=moment(3, 9))
+    services.accept_supplement(dossier_id=dossier.pk, by=people.lan, at=moment(3, 10))
+    assert mismatches(dossier, situations) == []
+
+    consent = services.ask_consent(
+        dossier_id=dossier.pk,
+        items=["Giấy"],
+        reason="Thiếu",
+        new_because="Mới thấy",
+        reason_code="found_by_check",
+        by=people.minh,
+        at=moment(3, 11),
+    )
+    assert mismatches(dossier, situations) == []
+    assert [act.name for act in offers(dossier, people.head)][0] == "decide_consent"
+
+    services.decide_consent(consent_id=consent.pk, granted=True, by=people.head, at=moment(3, 12))
+    assert mismatches(dossier, situations) == []
 
 
 def test_a_claimed_step_is_offered_to_its_holder_only(situations):
