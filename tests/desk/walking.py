@@ -151,7 +151,6 @@ CASES: tuple[Case, ...] = (
     # Catalogue
     Case("desk:catalogue", looked_at_by=CLERK | EDITOR),
     Case("desk:rulebooks", looked_at_by=CLERK | ADMINISTRATOR),
-    Case("desk:rulebook_move", ADMINISTRATOR),
     Case("desk:rulebook_move", ADMINISTRATOR, query="?source=nd-118-2025&target=nd-309-2026"),
     Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
     acts("desk:procedure_publish", EDITOR, lambda w: [w.procedure.pk], lambda w: {}),
