@@ -92,7 +92,8 @@ class Explanation:
         }
 
 
-def _name(stretch: Stretch) -> str:
+def name_of_day_off(stretch: Stretch) -> str:
+    """What a day off is called: the holiday or closure, or the day that is worked instead."""
     if stretch.reason == "swap":
         return day_in_words(date.fromisoformat(stretch.detail))
     return _(stretch.detail) if stretch.detail else ""
@@ -126,7 +127,7 @@ def words_of(stretch: Stretch) -> str:
     return _(templates[stretch.reason]) % {
         "day": day_in_words(day),
         "weekday": weekday(day),
-        "name": _name(stretch),
+        "name": name_of_day_off(stretch),
         "from": f"{stretch.start:%H:%M}",
         "to": f"{stretch.end:%H:%M}",
         "amount": _hours(stretch.amount),
@@ -134,9 +135,7 @@ def words_of(stretch: Stretch) -> str:
 
 
 def _said(stretch: Stretch) -> Sentence:
-    return Sentence(
-        words_of(stretch), stretch.reason, stretch.start, stretch.end, amount=stretch.amount, unit=str(stretch.unit)
-    )
+    return Sentence(words_of(stretch), stretch.reason, stretch.start, stretch.end, stretch=stretch)
 
 
 def _remark(remark: Remark) -> str:
@@ -194,6 +193,10 @@ def explain(clock: Clock, *, received_on: date | None = None, start_rule: str = 
         words = _("The clock has been paused since %(moment)s; the due date is set when it runs again.")
         return Explanation(None, provisional=False, remarks=(words % {"moment": moment_in_words(since)},))
     found = counted(clock, explain=True)
+    if clock.kind == ClockKind.REAPPOINTMENT and clock.due_at:
+        zone = timetable_of(clock.calendar_version_id).zone
+        words = _("This date was promised with an apology; whether the dossier is late is judged by its first date.")
+        return Explanation(clock.due_at.astimezone(zone), provisional=False, remarks=(words,))
     if clock.term is None or found is None:
         return Explanation(None, provisional=False, remarks=(_("This clock has no limit."),))
     book = rulebook_on(received_on) if received_on else rulebook_of(clock)

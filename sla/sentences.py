@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils.translation import pgettext
+
+from sla.limits import Stretch
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One counted or skipped stretch, or one rule, in words.
 
-    A stretch has a `reason`, its ends, and how much of which `unit` it counts; a rule has its key and rulebook.
+    A sentence on a stretch has its `reason`, its ends and the stretch itself; one on a rule has its key and rulebook.
     """
 
     words: str
@@ -24,8 +25,7 @@ class Sentence:
     unverified: bool = False
     rule: str = ""
     rulebook: str = ""
-    amount: Decimal = Decimal(0)
-    unit: str = ""
+    stretch: Stretch | None = None
 
     def as_data(self) -> dict[str, object]:
         """The sentence as JSON: a whole day by its date, hours by their two ends."""

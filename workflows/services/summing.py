@@ -181,7 +181,8 @@ def ledgers_of(dossiers: QuerySet[Dossier]) -> Iterator[Ledger]:
     """The ledgers of dossiers: one statement, so that each is read as it was at one instant."""
     rows = dossiers.order_by("pk", f"{LINE}id").values_list(*COLUMNS)
     for head, lines in groupby(rows.iterator(chunk_size=5000), key=itemgetter(slice(0, 6))):
-        yield Ledger(*head, lines=tuple(_lines(lines)))
+        dossier_id, acts, version_id, started_at, ended_at, closed_at = head
+        yield Ledger(dossier_id, acts, version_id, started_at, ended_at, closed_at, tuple(_lines(lines)))
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[Line]:
