@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workflows.services import delivering, sealing, sweeping
+from workflows.services import delivering, moving_rulebooks, sealing, summing, sweeping
 
 
 @shared_task(name="workflows.tasks.sweep")
@@ -18,8 +18,20 @@ def deliver_notices() -> int:
     return delivering.deliver_notices()
 
 
+@shared_task(name="workflows.tasks.move_rulebooks")
+def move_rulebooks() -> int:
+    """Carry out ordered moves of dossiers to another rulebook."""
+    return moving_rulebooks.move_dossiers()
+
+
 @shared_task(name="workflows.tasks.seal_day")
 def seal_day() -> str:
     """Seal the trail of yesterday; does nothing when it is sealed already."""
     seal = sealing.seal_day(at=timezone.now())
     return seal.hash if seal else ""
+
+
+@shared_task(name="workflows.tasks.sum_ledgers")
+def sum_ledgers() -> int:
+    """Add up the ledgers that changed, and once a day those of open dossiers."""
+    return summing.sum_ledgers()
