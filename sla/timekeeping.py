@@ -105,8 +105,9 @@ class Timekeeper:
         rulebook: str = "",
         counting: dict[str, Any] | None = None,
         ladder_id: int | None = None,
+        due_at: datetime | None = None,
     ) -> Clock:
-        """Start a new clock; without a term it has no due time and no alarms.
+        """Start a new clock; without a term and a due time of its own it has neither due time nor alarms.
 
         Args:
             kind: one of `ClockKind`.
@@ -118,6 +119,7 @@ class Timekeeper:
             rulebook: code of the rulebook whose rules hold.
             counting: what differs from the ordinary rules of counting (`sla.limits.CountingRules`).
             ladder_id: the version of the ladder of alarms; None for the timekeeper's.
+            due_at: a due time that was promised rather than counted, where there is no term.
         """
         clock = Clock(
             kind=kind,
@@ -131,6 +133,7 @@ class Timekeeper:
             rulebook=rulebook,
             counting=counting or {},
             ladder_id=self.ladder_id if ladder_id is None else ladder_id,
+            due_at=due_at,
             carried={},
         )
         self._project(clock, timetable)

@@ -36,5 +36,26 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "correct_data": WITH_OPEN_STEPS | {S.REGISTERED},
         "add_paper": WITH_OPEN_STEPS | {S.REGISTERED},
         "review_flag": frozenset(S),
+        "propose_apology": AT_WORK,
+        "approve_apology": AT_WORK,
+        "reject_apology": AT_WORK,
+        "explain_breach": frozenset(S),
+        "conclude_breach": frozenset(S),
+        "follow_up_breach": frozenset(S),
+    }
+)
+
+# Acts beside the file: whoever writes them has not moved it on, so a dossier that stands still goes on standing still.
+BESIDE_THE_FILE = frozenset(
+    {
+        "propose_apology",
+        "approve_apology",
+        "reject_apology",
+        "explain_breach",
+        "conclude_breach",
+        "follow_up_breach",
+        "ask_consent",
+        "decide_consent",
+        "review_flag",
     }
 )

@@ -17,7 +17,8 @@ from offices.capacities import Capacities
 from offices.models import Role
 from procedures.definition import END, REFUSE, Phase
 from workflows.acts import ALLOWED_IN
-from workflows.models import Consultation, Dossier, LegalStatus, Step
+from workflows.apology_rights import approver, may_propose, used_up_words
+from workflows.models import Apology, Consultation, Dossier, LegalStatus, Step
 from workflows.models.requests import SupplementConsent
 from workflows.nodes import label_of
 from workflows.possible_requests import consent_to_decide, with_consent
@@ -75,6 +76,7 @@ def possible_acts(
     consultations: Iterable[Consultation] = (),
     requests_made: int = 0,
     consents: Sequence[SupplementConsent] = (),
+    apologies: Iterable[Apology] = (),
 ) -> list[PossibleAct]:
     """List what the person may do now, the way on first.
 
@@ -87,16 +89,34 @@ def possible_acts(
         consultations: unanswered questions to other offices.
         requests_made: how often papers were asked for.
         consents: what heads were asked about further requests, read with the requests that used their word.
+        apologies: apologies owed or given for this dossier.
 
     Returns:
         The acts the services would accept, and those that only lack what their `hindrance` says.
     """
     asker = _Asker(dossier, steps, capacities, at=at, has_draft=has_draft, consultations=tuple(consultations))
-    found = [*asker.at_the_desk(), *asker.answers(), *asker.on_steps(), *asker.on_the_dossier()]
+    sorry = apologetic_acts(dossier, capacities, apologies)
+    found = [*asker.at_the_desk(), *asker.answers(), *asker.on_steps(), *asker.on_the_dossier(), *sorry]
     found = list(with_consent(found, dossier, made=requests_made, consents=consents))
     if consent := consent_to_decide(dossier, capacities, consents, at=at):
         found.append(PossibleAct("decide_consent", consent=consent, is_main=True))
     return sorted(found, key=lambda act: not act.is_main)
+
+
+def apologetic_acts(dossier: Dossier, capacities: Capacities, apologies: Iterable[Apology]) -> Iterator[PossibleAct]:
+    """Proposing an apology where the file has a date that could be missed; deciding on one that is proposed."""
+    clock, rows = dossier.statutory_clock, list(apologies)
+    runs = dossier.legal_status in ALLOWED_IN["propose_apology"] and clock is not None and clock.due_at is not None
+    if not runs or clock is None:
+        return
+    duty = next((row for row in rows if row.run == clock.run and row.lifted_at is None), None)
+    used_up = used_up_words(dossier, sum(row.approved_at is not None for row in rows))
+    if duty is not None and duty.proposed_at is not None and duty.approved_at is None:
+        if not used_up and approver(dossier, capacities, duty.proposed_by_id) is not None:
+            yield PossibleAct("approve_apology", is_main=True)
+            yield PossibleAct("reject_apology", needs_reason=True)
+    elif may_propose(dossier, capacities) and (duty is not None or not used_up):
+        yield PossibleAct("propose_apology", needs_reason=True, hindrance=used_up)
 
 
 class _Asker:

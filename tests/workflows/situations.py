@@ -129,5 +129,10 @@ def attempt(act: str, dossier: Dossier, by: User, situations: Situations, at: da
         "stop": lambda: services.stop(**on_dossier, reason="Trùng"),
         "correct_data": lambda: services.correct_data(**on_dossier, reason="Gõ sai", answers={"school": "THCS A"}),
         "add_paper": lambda: services.add_paper(**on_dossier, kind="other", file=pdf()),
+        "propose_apology": lambda: services.propose_apology(
+            **on_dossier, reason="Nhiều hồ sơ", new_day=date(2026, 3, 20)
+        ),
+        "approve_apology": lambda: services.approve_apology(**on_dossier),
+        "reject_apology": lambda: services.reject_apology(**on_dossier, words="Chưa rõ lý do"),
     }
     return attempts[act]()

@@ -19,7 +19,15 @@ ENTITLED = {
     "add_paper": "lan",
     "correct_data": "lan",
     "stop": "leader",
+    "propose_apology": "minh",
+    "approve_apology": "leader",
+    "reject_apology": "leader",
 }
+BESIDE = {
+    "explain_breach",
+    "conclude_breach",
+    "follow_up_breach",
+}  # possible in every status; of a review, not a dossier
 HOLDERS = {
     LegalStatus.RECEIVED: "lan",
     LegalStatus.IN_PROCESS: "minh",
@@ -43,7 +51,7 @@ NEEDS_STEP = {
     "consult",
     "refuse",
 }
-ELSEWHERE = {"register_online", "answer_consultation", "request_supplement"} | OF_ANOTHER_ROW
+ELSEWHERE = {"register_online", "answer_consultation", "request_supplement"} | BESIDE | OF_ANOTHER_ROW
 ON_DOSSIER = sorted(set(ALLOWED_IN) - NEEDS_STEP - ELSEWHERE)
 
 
@@ -112,6 +120,7 @@ LEADS_TO = {
         ("withdraw", "lan", 7),
         ("stop", "leader", 8),
         ("correct_data", "minh", 4),
+        ("propose_apology", "minh", 4),
     ],
     5: [("accept_supplement", "lan", 4), ("withdraw", "lan", 7), ("stop", "leader", 8), ("add_paper", "lan", 5)],
     6: [("confirm_payment", "lan", 4), ("withdraw", "lan", 7), ("stop", "leader", 8)],
@@ -150,6 +159,8 @@ RIGHTS = {
     ("correct_data", 4): {"minh", "binh", "lan", "hoa"},
     ("add_paper", 4): {"minh", "binh", "lan", "hoa"},
     ("return_result", 9): {"lan", "hoa"},
+    ("propose_apology", 4): {"minh", "binh", "head"},
+    ("propose_apology", 2): {"minh", "binh", "head", "lan", "hoa"},
 }
 EVERYBODY = [
     "lan",

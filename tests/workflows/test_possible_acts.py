@@ -50,6 +50,7 @@ def offers(dossier: Dossier, by: User) -> list[PossibleAct]:
         consultations=Consultation.objects.filter(dossier=fresh, answered_at__isnull=True),
         requests_made=fresh.supplements.count(),
         consents=list(fresh.supplement_consents.select_related("request")),
+        apologies=fresh.apologies.all(),
     )
 
 
@@ -84,6 +85,11 @@ def everything(dossier: Dossier, by: User, situations: Situations) -> dict[tuple
         ("stop", 0, ""): lambda: services.stop(**whole, reason="Trùng"),
         ("correct_data", 0, ""): lambda: services.correct_data(**whole, reason="Sai", answers={"school": "THCS B"}),
         ("add_paper", 0, ""): lambda: services.add_paper(**whole, kind="other", file=pdf()),
+        ("propose_apology", 0, ""): lambda: services.propose_apology(
+            **whole, reason="Nhiều hồ sơ", new_day=date(2026, 3, 20)
+        ),
+        ("approve_apology", 0, ""): lambda: services.approve_apology(**whole),
+        ("reject_apology", 0, ""): lambda: services.reject_apology(**whole, words="Chưa rõ"),
     }
     for consent in dossier.supplement_consents.filter(granted__isnull=True):
         tries["decide_consent", consent.pk, ""] = lambda pk=consent.pk: services.decide_consent(
@@ -213,7 +219,7 @@ def test_a_claimed_step_is_offered_to_its_holder_only(situations):
 
     assert mismatches(dossier, situations, "binh") == []
     names = [act.name for act in offers(dossier, situations.people.binh)]
-    assert names == ["add_paper", "correct_data"]
+    assert names == ["add_paper", "correct_data", "propose_apology"]
 
 
 def test_the_signature_waits_for_the_draft(situations):

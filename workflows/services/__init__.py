@@ -4,6 +4,8 @@ Each act is one function: keyword-only, with `by` (who acts) and `at` (when; Non
 the dossier is locked). Inside: lock · may they? · is it possible now? · change · clock · trail · notice.
 """
 
+from workflows.services.apologising import approve_apology, propose_apology, reject_apology
+from workflows.services.breaching import Conclusion, conclude_breach, explain_breach, follow_up_breach
 from workflows.services.consenting import ask_consent, decide_consent
 from workflows.services.consulting import answer_consultation, consult
 from workflows.services.correcting import correct_data
@@ -27,24 +29,31 @@ from workflows.services.supplementing import accept_supplement, request_suppleme
 
 __all__ = [
     "ApplicantDetails",
+    "Conclusion",
     "Intake",
     "accept_supplement",
     "add_paper",
     "answer_consultation",
     "approve",
     "ask_consent",
+    "approve_apology",
     "claim",
+    "conclude_breach",
     "confirm_payment",
     "consult",
     "correct_data",
     "decide_consent",
     "decline_to_receive",
+    "explain_breach",
     "finish_step",
+    "follow_up_breach",
+    "propose_apology",
     "reassign",
     "receive",
     "refuse",
     "register_online",
     "register_result",
+    "reject_apology",
     "release",
     "request_payment",
     "request_supplement",

@@ -23,7 +23,7 @@ from procedures.graph import Graph
 from sla.terms import Term, Unit, deadline
 from sla.timekeeping import Party, Timekeeper
 from sla.working_time import Timetable
-from workflows.acts import ALLOWED_IN
+from workflows.acts import ALLOWED_IN, BESIDE_THE_FILE
 from workflows.exceptions import (
     NotAllowed,
     NotPossibleNow,
@@ -215,12 +215,14 @@ class Act:
         dossier = self.dossier
         self.hand_over_time()
         self.keeper.save()
-        self.flags.clear("stuck")
+        moves_on = self.name not in BESIDE_THE_FILE
+        if moves_on:
+            self.flags.clear("stuck")
+            dossier.stuck_at = self.stuck_at()
         self.flags.save()
         self.save_trail()
         self.notices.save()
         dossier.last_act_at = self.at
-        dossier.stuck_at = self.stuck_at()
         dossier.save(update_fields=[*self.changed, "acts", "chain_head", "last_act_at", "stuck_at"])
         dossier.current_act = None
         return dossier

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from viewflow.workflow.status import PROCESS, STATUS
 
+from workflows.services.asking import end_questions
 from workflows.services.attempts import link_later_files
+from workflows.services.owing import lift_duty
+from workflows.services.reviewing import review_if_late
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -21,15 +24,25 @@ def cancel_open_steps(act: Act) -> None:
         step.status, step.finished = STATUS.CANCELED, act.at
         step.save(update_fields=["status", "finished", "due_at"])
         act.flags.clear("step_overdue", step_id=step.pk)
+        end_questions(act, step.pk)
 
 
 def end_statutory_clock(act: Act) -> None:
-    """End the statutory clock, fix the verdict, clear what warned of it."""
+    """End the statutory clock, fix the verdict, clear what warned of it; review a missed limit, lift what was owed."""
     dossier = act.dossier
     if dossier.statutory_clock and dossier.statutory_clock.state != "ended":
         dossier.verdict = act.keeper.end(dossier.statutory_clock, note=act.name)
         act.changed.add("verdict")
+        review_if_late(act, dossier.statutory_clock)
+        lift_duty(act)
+        end_new_date(act)
     act.flags.clear("overdue", "due_soon")
+
+
+def end_new_date(act: Act) -> None:
+    """End the clock of the new date that was promised with an apology, where one runs."""
+    if act.dossier.reappointment_clock is not None and act.dossier.reappointment_clock.state != "ended":
+        act.keeper.end(act.dossier.reappointment_clock, note=act.name)
 
 
 def close(act: Act) -> None:

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Office, User
-from sla.terms import Term, deadline
+from sla.terms import Term
+from sla.timekeeping import Party
 from workflows.exceptions import NotComplete, NotFound, NotPossibleNow
 from workflows.models import Consultation, Dossier
 from workflows.querysets import STEP_ROLES
+from workflows.services.asking import end_question
 from workflows.services.handling import begin
 from workflows.services.locking import lock_dossier
 
@@ -55,10 +57,16 @@ def consult(
     for office in offices:
         if office.pk in asked:
             raise NotPossibleNow(_("%(office)s was asked already and has not answered.") % {"office": office.name})
-        due = deadline(
-            start=act.at, term=term, timetable=act.scene.timetable(office.calendar_code), explain=False
-        ).due_at
+        clock = act.keeper.start(
+            kind="consultation",
+            term=term,
+            timetable=act.scene.timetable(office.calendar_code),
+            party=Party.consulted(office.pk),
+            rulebook=act.dossier.rulebook,
+        )
+        due = clock.due_at or act.at
         row = Consultation.objects.create(
+            clock=clock,
             dossier=act.dossier,
             step=step,
             office=office,
@@ -90,7 +98,7 @@ def answer_consultation(*, consultation_id: int, answer: str, by: User, at: date
     act = lock_dossier(dossier_id=place["dossier_id"], name="answer_consultation", by=by, at=at)
     act.act_as_one_of(*((role, place["office_id"]) for role in STEP_ROLES))
     act.require_status()
-    row = Consultation.objects.select_related("answered_by", "office").get(pk=consultation_id)
+    row = Consultation.objects.select_related("answered_by", "office", "clock").get(pk=consultation_id)
     if row.answered_at is not None:
         who = row.answered_by.full_name if row.answered_by else ""
         raise NotPossibleNow(_("%(who)s has already answered this question.") % {"who": who})
@@ -98,6 +106,7 @@ def answer_consultation(*, consultation_id: int, answer: str, by: User, at: date
         raise NotComplete(_("Write the answer."), fields={"answer": _("Write the answer.")})
     row.answer, row.answered_by, row.answered_at = answer.strip(), by, act.at
     row.save(update_fields=["answer", "answered_by", "answered_at"])
+    end_question(act, row)
     act.scene.asked = [asked for asked in act.scene.asked if asked["id"] != row.pk]
     act.data = {"office": row.office.name, "answer": answer.strip()}
     act.notices.tell("consultation_answered", user_id=row.asked_by_id, office=row.office.name)

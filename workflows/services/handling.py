@@ -16,6 +16,7 @@ from procedures.definition import REFUSE, StepRole
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.act import Act
+from workflows.services.asking import end_questions
 from workflows.services.closing import close, end_statutory_clock
 from workflows.services.evidence import next_act, own_acts
 from workflows.services.locking import lock_dossier, lock_step
@@ -312,7 +313,7 @@ def mark_done(act: Act, outcome: str, note: str) -> None:
     step.owner_id = step.owner_id or act.behalf_id or act.by.pk
     step.finished_by, step.on_behalf_of_id = act.by, act.behalf_id
     act.scene.note_done(step)
-    act.scene.forget_asked(step.pk)
+    end_questions(act, step.pk)
     if step.clock:
         act.keeper.end(step.clock)
     act.flags.clear("step_overdue", step_id=step.pk)

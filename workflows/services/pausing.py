@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from sla.alarms import has_fired
 from sla.models import Clock
 from sla.timekeeping import Party
+from workflows.services.closing import end_new_date
+from workflows.services.owing import lift_duty, move_duties
+from workflows.services.reviewing import review_before_stop
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 def stop_clocks(act: Act, party: Party, *, silent: bool, clause: str = "") -> None:
     """Stop the running clocks of the dossier and its open steps: the applicant must act."""
     dossier = act.dossier
+    review_before_stop(act)
+    if dossier.reappointment_clock and dossier.reappointment_clock.state == "running":
+        act.keeper.stop(dossier.reappointment_clock, party=party, note=act.name, clause=clause, silent=True)
     for clock in running_clocks(act, "running"):
         act.keeper.stop(clock, party=party, note=act.name, clause=clause, silent=silent)
     act.flags.clear("due_soon")
@@ -39,10 +45,31 @@ def start_clocks_again(act: Act, *, effect: str, clause: str = "") -> None:
             act.keeper.resume(clock, party=party, note=act.name, clause=clause, not_after=limit)
     if effect == "restart":
         act.flags.clear("overdue", "step_overdue")
+        forget_new_date(act)
     elif statutory and is_due_soon(act, statutory):
         due_at = statutory.due_at.isoformat() if statutory.due_at else None
         act.flags.raise_flag("due_soon", again=True, why="resumed", due_at=due_at)
     copy_due_dates(act)
+    if effect != "restart":
+        resume_new_date(act, party)
+
+
+def forget_new_date(act: Act) -> None:
+    """The limit is counted anew: what was owed is lifted, and a new date that was promised holds no more."""
+    lift_duty(act)
+    end_new_date(act)
+    if act.dossier.reappointed_at is not None:
+        act.dossier.reappointed_at = None
+        act.changed.add("reappointed_at")
+
+
+def resume_new_date(act: Act, party: Party) -> None:
+    """The dates moved by the pause: an apology that is owed moves with them, a new date that was promised stays."""
+    clock = act.dossier.reappointment_clock
+    if clock is not None and clock.state == "stopped":
+        act.keeper.resume(clock, party=party, note=act.name)
+    if act.dossier.statutory_clock_id is not None:
+        move_duties([act.dossier])
 
 
 def is_due_soon(act: Act, clock: Clock) -> bool:

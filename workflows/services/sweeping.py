@@ -22,7 +22,9 @@ from sla.alarms import FiredRung, claim_rungs, database_now, take_due_clocks
 from sla.models import Clock
 from workflows.models import Consultation, Dossier, Flag, Notice, Step
 from workflows.services.alarming import AlarmBook, Holder
+from workflows.services.owing import Rang, open_duties, sweep_missed
 from workflows.services.recipients import Directory
+from workflows.services.reviewing import open_reviews
 
 BATCH = 500
 FLAGS = {"eighty": Flag.Kind.DUE_SOON, "due": Flag.Kind.OVERDUE}
@@ -61,6 +63,8 @@ def sweep(*, batch: int = BATCH) -> Swept:
         rungs += fired
     while flagged := sweep_stuck(directory, batch):
         stuck += flagged
+    while sweep_missed(batch):
+        pass
     return Swept(rungs, stuck)
 
 
@@ -121,8 +125,11 @@ def lock_dossiers(clock_ids: Mapping[str, list[UUID]], dossier_ids: Iterable[int
 
 
 def apply_rungs(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: datetime, directory: Directory) -> None:
-    """Raise and clear flags, and tell people."""
+    """Raise and clear flags, open what is owed or must be reviewed, and tell people."""
     raise_flags(fired, holders, at)
+    rang = [Rang(one, held.dossier, held.step, held.consultation) for one in fired if (held := holders[one.clock.pk])]
+    open_duties(rang, at=at)
+    open_reviews(rang, at=at)
     book = AlarmBook(directory, at, open_steps(fired, holders))
     notices = [notice for one in fired for notice in book.notices(one, holders[one.clock.pk])]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)

@@ -33,7 +33,17 @@ from onestop.desk.words import TimeBadge
 from procedures.definition import REFUSE, BranchSpec, Definition, Document, FieldKind, FormField, ParallelSpec, StepSpec
 from sla.models import Clock
 from workflows.diagram import dossier_diagram
-from workflows.models import Consultation, Dossier, Flag, LegalStatus, Paper, PaymentRequest, Step, SupplementRequest
+from workflows.models import (
+    Apology,
+    Consultation,
+    Dossier,
+    Flag,
+    LegalStatus,
+    Paper,
+    PaymentRequest,
+    Step,
+    SupplementRequest,
+)
 from workflows.nodes import label_of
 from workflows.possible_acts import PossibleAct, possible_acts
 
@@ -110,6 +120,11 @@ class DossierPage:
         return next((row for row in self.supplements if row.accepted_at is None), None)
 
     @cached_property
+    def apologies(self) -> list[Apology]:
+        """Apologies owed or given."""
+        return list(self.dossier.apologies.select_related("proposed_by", "approved_by").order_by("run"))
+
+    @cached_property
     def slips(self) -> list[SlipLink]:
         """What can be printed again."""
         return slips_of(self.dossier, self.supplements)
@@ -124,7 +139,13 @@ class DossierPage:
         """What the person may do now."""
         waiting = [row for row in self.consultations if row.answered_at is None]
         return possible_acts(
-            self.dossier, self.steps, self.capacities, at=self.at, has_draft=self.has_draft, consultations=waiting
+            self.dossier,
+            self.steps,
+            self.capacities,
+            at=self.at,
+            has_draft=self.has_draft,
+            consultations=waiting,
+            apologies=self.apologies,
         )
 
     @cached_property
