@@ -7,7 +7,7 @@ PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --no-compile --disable-p
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 
-.PHONY: help run test check conformance bench lock browser
+.PHONY: help run test check conformance crash bench lock browser
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -29,6 +29,9 @@ check: $(VENV)/.dev-ready ## everything but tests: form, rules, types, imports, 
 
 conformance: $(VENV)/.dev-ready ## ask 100,000 questions about time limits of the program and of its simple-minded double
 	@$(PYTHON) -m tests.sla.conformance
+
+crash: $(VENV)/.dev-ready ## kill sweepers at random while 20,000 alarms fall due
+	@$(PYTHON) -m pytest --quiet --capture=no tests/crash.py $(ARGS)
 
 bench: $(VENV)/.dev-ready ## measure
 	@for file in benchmarks/*.py; do PYTHONPATH=. DJANGO_SETTINGS_MODULE=onestop.settings $(PYTHON) "$$file" || exit 1; done
