@@ -100,11 +100,13 @@ def name_of_day_off(stretch: Stretch) -> str:
 
 
 def _hours(amount: Decimal) -> str:
-    minutes = int(amount * 60)
+    """An amount of hours to the second, so that the lines add up to the term."""
+    minutes, seconds = divmod(int((amount * 3600).to_integral_value()), 60)
     hours, rest = divmod(minutes, 60)
     parts = [
         (hours, ngettext("%(count)d hour", "%(count)d hours", hours)),
         (rest, ngettext("%(count)d minute", "%(count)d minutes", rest)),
+        (seconds, ngettext("%(count)d second", "%(count)d seconds", seconds)),
     ]
     return " ".join(text % {"count": number} for number, text in parts if number) or parts[1][1] % {"count": 0}
 
