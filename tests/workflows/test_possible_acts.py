@@ -193,7 +193,7 @@ def test_with_an_open_question_the_step_waits_and_the_asked_office_may_answer(si
 
 def test_asking_again_is_offered_step_by_step(situations, people):
     dossier = situations.at_step("appraise")
-    services.request_supplement(dossier_id=dossier.pk, items=["Ảnh"], reason="Mờ", by=people.minh, at=moment(3, 9))
+    services.request_supplement(dossier_id=dossier.pk, items=["Bản vẽ"], reason="Mờ", by=people.minh, at=moment(3, 9))
     services.accept_supplement(dossier_id=dossier.pk, by=people.lan, at=moment(3, 10))
     assert mismatches(dossier, situations) == []
 

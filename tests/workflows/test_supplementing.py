@@ -6,7 +6,7 @@ from sla.models import Clock, ClockInterval
 from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, published
 from tests.workflows.test_handling import walk
 from workflows.exceptions import IncompleteDossier, NotAllowed, NotComplete, NotPossibleNow
-from workflows.models import Dossier, Flag, LegalStatus, SupplementRequest, TrailEntry
+from workflows.models import Dossier, LegalStatus, SupplementRequest, TrailEntry
 from workflows.services import accept_supplement, claim, finish_step, request_supplement, stop
 from workflows.services.intake import PaperGiven
 
@@ -79,17 +79,6 @@ def test_a_clock_that_resumes_keeps_what_was_left(people, offices, intake):
     dossier.refresh_from_db()
     assert dossier.due_at == moment(19, 17)
     assert dossier.statutory_clock.run == 1
-
-
-def test_a_second_request_is_flagged_with_its_evidence(received, people):
-    at_appraisal(received, people)
-    for day in (3, 5):
-        request_supplement(dossier_id=received.pk, items=["Giấy"], reason="Thiếu", by=people.minh, at=moment(day, 9))
-        accept_supplement(dossier_id=received.pk, by=people.lan, at=moment(day + 1, 9))
-
-    flag = Flag.objects.get(kind="resubmitted")
-    assert flag.evidence["why"] == "supplement"
-    assert flag.evidence["number"] == 2
 
 
 def test_a_walk_in_file_without_papers_gets_its_code_and_no_statutory_clock(people, intake):
