@@ -1,0 +1,313 @@
+"""A file that will be late: an apology with one new date, approved by the head, while the date itself stays."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from offices.models import Absence, Membership
+from sla.models import Clock
+from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, published
+from tests.workflows.papers import pdf
+from tests.workflows.test_handling import walk
+from workflows import services
+from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
+from workflows.models import Apology, Dossier, Flag, Notice, TrailEntry
+from workflows.services.owing import move_duties
+from workflows.services.sweeping import sweep
+
+FRIDAY = date(2026, 3, 20)
+REASON = "Nhiều hồ sơ cùng lúc"
+
+
+@pytest.fixture
+def sweep_at(monkeypatch):
+    """The real sweep, at an instant of the past."""
+
+    def run(at):
+        for module in ("sweeping", "owing"):
+            monkeypatch.setattr(f"workflows.services.{module}.database_now", lambda: at)
+        sweep()
+
+    return run
+
+
+def propose(dossier, by, at, **changes):
+    values = {"reason": REASON, "new_day": FRIDAY} | changes
+    return services.propose_apology(dossier_id=dossier.pk, by=by, at=at, **values)
+
+
+def approve(dossier, by, at):
+    return services.approve_apology(dossier_id=dossier.pk, by=by, at=at)
+
+
+def flags(dossier):
+    return list(Flag.objects.filter(dossier=dossier, kind="no_apology"))
+
+
+def finish(dossier, people, at):
+    """Sign and number the result: the clock ends."""
+    walk(dossier, people, "appraise", "review")
+    services.add_paper(dossier_id=dossier.pk, kind="draft", file=pdf(), by=people.leader, at=at)
+    services.approve(step_id=open_step(dossier).pk, by=people.leader, at=at)
+    return services.register_result(
+        step_id=open_step(dossier).pk, number="1", issued_on=at.date(), by=people.registry, at=at
+    )
+
+
+@pytest.fixture
+def in_process(received, people):
+    walk(received, people, "intake", "assign")
+    return received
+
+
+# When it is owed
+
+
+def test_two_working_days_before_the_date_it_is_owed_until_one_working_day_before(in_process, sweep_at, offices):
+    sweep_at(moment(11, 11))  # the step overran; the steps after it still fit
+    sweep_at(moment(12, 16, 59))
+    assert not Apology.objects.exists()
+
+    sweep_at(moment(12, 17))
+    sweep_at(moment(13, 9))
+
+    duty = Apology.objects.get()
+    assert (duty.cause, duty.run) == ("rung", 1)
+    assert (duty.opened_at, duty.due_by, duty.due_at) == (moment(12, 17), moment(13, 17), moment(16, 17))
+    told = Notice.objects.get(topic="apology_owed")
+    assert (told.office, told.role) == (offices.department, "division_head")
+    assert not flags(in_process)
+
+
+def test_when_its_last_moment_passes_the_dossier_is_flagged_once(in_process, sweep_at):
+    sweep_at(moment(13, 16, 59))
+    assert not flags(in_process)
+
+    sweep_at(moment(13, 17, 0))
+    sweep_at(moment(16, 9))
+
+    flag = flags(in_process)[0]
+    assert len(flags(in_process)) == 1
+    assert flag.raised_at == moment(13, 17)
+    assert flag.evidence["due_at"] == moment(16, 17).astimezone(flag.raised_at.tzinfo).isoformat()
+    assert Apology.objects.get().missed_at == moment(13, 17)
+
+
+def test_a_limit_too_short_for_two_days_owes_it_from_four_fifths_until_the_date(people, intake, offices, sweep_at):
+    limits = [{"channel": ["desk", "post", "online"], "amount": 1, "unit": "working_day"}]
+    version = published(definition_of(limits=limits), offices.department)
+    services.receive(intake=intake(version_id=version.pk), by=people.lan, at=MONDAY)
+
+    sweep_at(moment(3, 16))
+
+    duty = Apology.objects.get()
+    assert (duty.due_by, duty.due_at) == (moment(3, 17), moment(3, 17))
+
+
+def test_a_step_that_overruns_so_that_the_rest_does_not_fit_owes_it_at_once(received, people, sweep_at):
+    walk(received, people, "intake")
+    Clock.objects.filter(pk=received.statutory_clock_id).update(due_at=moment(4, 17))
+    Dossier.objects.filter(pk=received.pk).update(due_at=moment(4, 17))
+
+    sweep_at(moment(2, 16))  # four hours for assigning are over; 17 of 78 hours are left
+
+    duty = Apology.objects.get()
+    assert (duty.cause, duty.opened_at, duty.due_by) == ("forecast", moment(2, 16), moment(3, 17))
+
+
+def test_a_step_that_overruns_while_the_rest_fits_owes_nothing(received, people, sweep_at):
+    walk(received, people, "intake")
+
+    sweep_at(moment(2, 16))
+
+    assert Flag.objects.filter(kind="step_overdue").exists()
+    assert not Apology.objects.exists()
+
+
+# Proposing and approving
+
+
+def test_the_head_approves_and_everybody_is_told_while_the_date_itself_stays(
+    in_process, people, offices, sweep_at, settings
+):
+    settings.EMAIL_HOST = "mail.example.org"
+    Dossier.objects.filter(pk=in_process.pk).update(submitter={"email": "tuyet@example.org"})
+    sweep_at(moment(13, 9))
+
+    propose(in_process, people.minh, moment(13, 10))
+    dossier = approve(in_process, people.leader, moment(13, 11))
+
+    duty, clock = Apology.objects.get(), dossier.reappointment_clock
+    assert (duty.reason, duty.new_date_at) == (REASON, moment(20, 17))
+    assert (duty.proposed_by, duty.approved_by, duty.approved_at) == (people.minh, people.leader, moment(13, 11))
+    assert (dossier.due_at, dossier.reappointed_at) == (moment(16, 17), moment(20, 17))
+    assert (clock.kind, clock.due_at, clock.amount, clock.state) == ("reappointment", moment(20, 17), None, "running")
+    assert clock.next_rung_at is not None
+    assert dossier.statutory_clock.due_at == moment(16, 17)
+    told = {(n.office_id, n.role, n.user_id) for n in Notice.objects.filter(topic="reappointed", channel="in_app")}
+    assert told == {(offices.desk.pk, "clerk", None), (None, "", people.minh.pk)}
+    mail = Notice.objects.get(topic="reappointed", channel="email")
+    assert (mail.address, mail.payload["new_date_at"]) == (
+        "tuyet@example.org",
+        duty.new_date_at.isoformat(),
+    )
+    entry = TrailEntry.objects.get(act="approve_apology")
+    assert entry.data["in_time"] is True
+    sweep_at(moment(13, 18))
+    assert not flags(in_process)
+
+
+def test_a_late_apology_clears_the_flag_and_the_dossier_is_judged_by_its_date(in_process, people, sweep_at):
+    sweep_at(moment(16, 9))
+    propose(in_process, people.head, moment(16, 10))
+
+    approve(in_process, people.leader, moment(16, 11))
+    dossier = finish(in_process, people, moment(18, 9))
+
+    assert flags(in_process)[0].cleared_at == moment(16, 11)
+    assert TrailEntry.objects.get(act="approve_apology").data["in_time"] is False
+    assert dossier.verdict == "late"
+    assert Clock.objects.get(kind="reappointment").verdict == "early"
+
+
+def test_a_rejected_proposal_stays_owed_and_can_be_made_again(in_process, people):
+    propose(in_process, people.minh, moment(5, 10))
+    services.reject_apology(dossier_id=in_process.pk, words="Lý do chưa rõ", by=people.leader, at=moment(5, 11))
+
+    duty = Apology.objects.get()
+    assert (duty.proposed_at, duty.rejected_because, duty.cause) == (None, "Lý do chưa rõ", "forecast")
+    assert Notice.objects.get(topic="apology_rejected").user == people.minh
+    with pytest.raises(NotPossibleNow):
+        approve(in_process, people.leader, moment(5, 12))
+    propose(in_process, people.head, moment(5, 13))
+    assert approve(in_process, people.leader, moment(5, 14)).reappointed_at == moment(20, 17)
+
+
+def test_whoever_proposes_cannot_approve_not_even_as_a_stand_in_nor_against_the_database(in_process, people, offices):
+    Absence.objects.create(absentee=people.leader, stand_in=people.minh, valid_from=date(2026, 3, 1))
+    Membership.objects.create(
+        user=people.leader, office=offices.department, role="specialist", valid_from=date(2020, 1, 1)
+    )
+    propose(in_process, people.minh, moment(5, 10))
+    with pytest.raises(NotAllowed):
+        approve(in_process, people.minh, moment(5, 11))
+    with pytest.raises(IntegrityError, match="apology_two_people"), transaction.atomic():
+        Apology.objects.update(approved_by=people.minh, approved_at=moment(5, 11))
+    services.reject_apology(dossier_id=in_process.pk, words="Để tôi", by=people.leader, at=moment(5, 12))
+    propose(in_process, people.leader, moment(5, 13))
+
+    with pytest.raises(NotAllowed):
+        approve(in_process, people.leader, moment(5, 14))
+    with pytest.raises(NotAllowed):  # in the leader's place: the leader proposed
+        approve(in_process, people.minh, moment(5, 14))
+
+    assert Dossier.objects.get(pk=in_process.pk).reappointed_at is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"new_day": date(2026, 3, 21)}, "new_day"),  # a Saturday
+        ({"new_day": date(2026, 3, 16)}, "new_day"),  # the date itself
+        ({"new_day": date(2026, 3, 13)}, "new_day"),
+    ],
+)
+def test_a_proposal_needs_a_reason_and_a_working_day_after_the_date(in_process, people, changes, field):
+    with pytest.raises(NotComplete) as refusal:
+        propose(in_process, people.minh, moment(5, 10), **changes)
+
+    assert list(refusal.value.fields) == [field]
+    assert not Apology.objects.exists()
+
+
+def test_a_proposal_whose_date_has_passed_meanwhile_is_not_approved(in_process, people):
+    propose(in_process, people.minh, moment(5, 10))
+
+    with pytest.raises(NotPossibleNow):
+        approve(in_process, people.leader, moment(23, 9))
+
+    assert Apology.objects.get().approved_at is None
+
+
+def test_a_second_new_date_is_refused_with_the_clause(in_process, people):
+    propose(in_process, people.minh, moment(5, 10))
+    approve(in_process, people.leader, moment(5, 11))
+
+    with pytest.raises(NotPossibleNow) as refusal:
+        propose(in_process, people.minh, moment(6, 10), new_day=date(2026, 3, 25))
+
+    assert "Nghị định 118/2025/NĐ-CP, Điều 19" in str(refusal.value)
+    assert Dossier.objects.get(pk=in_process.pk).reappointed_at == moment(20, 17)
+    with pytest.raises(IntegrityError, match="reappointed_once"), transaction.atomic():
+        Apology.objects.create(
+            dossier=in_process,
+            run=2,
+            cause="rung",
+            opened_at=MONDAY,
+            due_at=MONDAY,
+            due_by=MONDAY,
+            reason="x",
+            new_date_at=MONDAY,
+            proposed_by=people.head,
+            proposed_at=MONDAY,
+            approved_by=people.leader,
+            approved_at=MONDAY,
+        )
+
+
+# When it is not owed any more
+
+
+def test_decided_in_time_it_is_lifted_and_the_flag_cleared(in_process, people, sweep_at):
+    sweep_at(moment(16, 9))
+
+    finish(in_process, people, moment(16, 10))
+
+    assert Apology.objects.get().lifted_at == moment(16, 10)
+    assert flags(in_process)[0].cleared_at == moment(16, 10)
+
+
+def test_a_restart_lifts_it_and_ends_the_new_date_a_pause_moves_it(in_process, people, sweep_at):
+    sweep_at(moment(13, 9))
+    propose(in_process, people.minh, moment(13, 10))
+    approve(in_process, people.leader, moment(13, 11))
+    services.request_supplement(
+        dossier_id=in_process.pk, items=["Giấy"], reason="Thiếu", by=people.minh, at=moment(16, 9)
+    )
+    assert Clock.objects.get(kind="reappointment").state == "stopped"
+
+    dossier = services.accept_supplement(dossier_id=in_process.pk, by=people.lan, at=moment(17, 9))
+
+    assert (dossier.reappointed_at, dossier.due_at) == (None, moment(31, 17))
+    assert Clock.objects.get(kind="reappointment").state == "ended"
+    sweep_at(moment(28, 9))
+    assert Apology.objects.get(run=2).due_by == moment(30, 17)
+    assert Apology.objects.get(run=1).approved_at == moment(13, 11)
+    step = open_step(dossier)
+    services.request_payment(step_id=step.pk, name="Phí", amount=Decimal(1000), by=people.minh, at=moment(30, 9))
+    services.confirm_payment(dossier_id=dossier.pk, by=people.lan, at=moment(31, 9))
+    dossier.refresh_from_db()
+    second = Apology.objects.get(run=2)
+    assert second.due_at == dossier.due_at == moment(1, 17, month=4)
+    assert second.due_by == moment(31, 17)
+
+
+def test_dates_that_move_take_what_is_owed_along(in_process, sweep_at):
+    sweep_at(moment(13, 9))
+    in_process.due_at = moment(18, 17)
+
+    move_duties([in_process])
+
+    duty = Apology.objects.get()
+    assert (duty.due_at, duty.due_by) == (moment(18, 17), moment(17, 17))
+
+
+def test_words_beside_the_file_do_not_count_as_progress(in_process, people):
+    before = Dossier.objects.get(pk=in_process.pk).stuck_at
+
+    propose(in_process, people.minh, moment(5, 10))
+
+    assert Dossier.objects.get(pk=in_process.pk).stuck_at == before
