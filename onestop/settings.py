@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDERS.run / "beat-schedule")
 SWEEP_EVERY = int(os.environ.get("SWEEP_EVERY", "30"))  # seconds
 CELERY_BEAT_SCHEDULE = {
     "seal_day": {"task": "workflows.tasks.seal_day", "schedule": 60 * SWEEP_EVERY},
+    "gather_evidence": {"task": "workflows.tasks.gather_evidence", "schedule": SWEEP_EVERY},
     "move_rulebooks": {"task": "workflows.tasks.move_rulebooks", "schedule": SWEEP_EVERY},
     "sum_ledgers": {
         "task": "workflows.tasks.sum_ledgers",

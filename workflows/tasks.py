@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workflows.services import delivering, moving_rulebooks, sealing, summing, sweeping
+from workflows.services import breach_evidence, delivering, moving_rulebooks, sealing, summing, sweeping
 
 
 @shared_task(name="workflows.tasks.sweep")
@@ -35,3 +35,9 @@ def seal_day() -> str:
 def sum_ledgers() -> int:
     """Add up the ledgers that changed, and once a day those of open dossiers."""
     return summing.sum_ledgers()
+
+
+@shared_task(name="workflows.tasks.gather_evidence")
+def gather_evidence() -> int:
+    """Gather the evidence of reviews that were opened since."""
+    return breach_evidence.gather_waiting()
