@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     # None of these expires: a worker whose clock is wrong would throw them away. Run twice they do no harm.
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY},
     "deliver_notices": {"task": "workflows.tasks.deliver_notices", "schedule": SWEEP_EVERY},
+    "watch_slips": {"task": "workflows.tasks.watch_slips", "schedule": 10 * SWEEP_EVERY},
 }
 
 LOGGING = {

@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workflows.services import breach_evidence, delivering, moving_rulebooks, sealing, summing, sweeping
+from workflows.services import breach_evidence, delivering, moving_rulebooks, sealing, summing, sweeping, watching_slips
 
 
 @shared_task(name="workflows.tasks.sweep")
 def sweep() -> int:
     """Fire due alarms and flag stuck dossiers."""
     return sweeping.sweep().rungs
+
+
+@shared_task(name="workflows.tasks.watch_slips")
+def watch_slips() -> int:
+    """Flag stops of whose slip nobody was told."""
+    return watching_slips.watch_slips()
 
 
 @shared_task(name="workflows.tasks.deliver_notices")

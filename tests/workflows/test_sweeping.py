@@ -57,7 +57,9 @@ def test_a_file_received_just_now_raises_nothing(people, intake):
 
 def test_a_dossier_waiting_for_the_citizen_is_neither_stuck_nor_overdue(received, people):
     walk(received, people, "intake", "assign")
-    services.request_supplement(dossier_id=received.pk, items=["Giấy"], reason="Thiếu", by=people.minh, at=moment(3, 9))
+    services.request_supplement(
+        dossier_id=received.pk, items=["Giấy xác nhận"], reason="Thiếu", by=people.minh, at=moment(3, 9)
+    )
 
     sweep()
 

@@ -22,6 +22,7 @@ from sla.alarms import FiredRung, claim_rungs, database_now, take_due_clocks
 from sla.models import Clock
 from workflows.models import Consultation, Dossier, Flag, Notice, Step
 from workflows.services.alarming import AlarmBook, Holder
+from workflows.services.evidence import last_act
 from workflows.services.owing import Rang, open_duties, sweep_missed
 from workflows.services.recipients import Directory
 from workflows.services.reviewing import open_reviews
@@ -170,6 +171,7 @@ def flag_of(fired: FiredRung, holder: Holder, at: datetime) -> Flag | None:
         "run": clock.run,
         "rung": fired.rung,
         "found_at": at.isoformat(),
+        "acts": [last_act(holder.dossier)],
     }
     if holder.step is not None:
         evidence["step"] = holder.step.key
@@ -207,7 +209,11 @@ def sweep_stuck(directory: Directory, batch: int) -> int:
 def stuck_flag(dossier: Dossier, at: datetime) -> Flag:
     """The flag of a dossier on which nothing happened, with the last act as evidence."""
     since = dossier.stuck_at or at
-    evidence = {"last_act_at": dossier.last_act_at.isoformat(), "since": since.isoformat()}
+    evidence = {
+        "last_act_at": dossier.last_act_at.isoformat(),
+        "since": since.isoformat(),
+        "acts": [last_act(dossier)],
+    }
     return Flag(dossier=dossier, kind=Flag.Kind.STUCK, raised_at=since, evidence=evidence)
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from offices.capacities import Capacities
 from offices.models import Role
 from sla.alarms import database_now
-from workflows.models import Dossier, Flag, Notice, SupplementRequest, TrailEntry
+from workflows.models import Dossier, Flag, LegalStatus, Notice, SupplementRequest, TrailEntry
 from workflows.querysets import STEP_ROLES
 from workflows.services.evidence import own_acts
 
@@ -69,9 +69,11 @@ def noted_messages(waiting: Iterable[SupplementRequest]) -> set[int]:
     """Note the requests of which the applicant was told by a message that was sent; returns their dossiers."""
     asked = {request.dossier_id: request for request in waiting if request.slip_at is None}
     sent = Notice.objects.filter(
-        channel=Notice.Channel.EMAIL, dossier__in=asked, sent_at__isnull=False, topic="status_changed"
+        channel=Notice.Channel.EMAIL, dossier__in=asked, delivered_at__isnull=False, topic="status_changed"
     )
-    rows = sent.filter(Q(payload__status=5)).values_list("dossier_id", "created_at", "sent_at")
+    rows = sent.filter(payload__status=LegalStatus.AWAITING_SUPPLEMENT).values_list(
+        "dossier_id", "created_at", "delivered_at"
+    )
     told = set()
     for dossier_id, created_at, sent_at in rows:
         request = asked[dossier_id]
