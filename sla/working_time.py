@@ -1,8 +1,9 @@
 """Working time: which hours are worked, and sums over them.
 
 Pure: knows no database and no web framework. Instants are aware datetimes; answers are in the timetable's zone.
-The windows of a whole span of years are kept as sorted integers (microseconds) with running totals, so every
-question is a binary search. Years are added when somebody asks for them.
+The windows of a whole span of years are kept as sorted times since the epoch with running totals, so every question is
+a binary search, and nothing but sums and comparisons of `timedelta`, which are fast. Years are added when somebody asks
+for them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ from zoneinfo import ZoneInfo
 
 from sla.exceptions import DayOffHasNoClose, OutsideHorizon
 
-MICROSECOND = timedelta(microseconds=1)
+NOTHING = timedelta()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1971, 2099
-DAY_SECONDS, MICROSECONDS = 86_400, 1_000_000
-FIRST_TICK = (FIRST_YEAR - 1970) * 365 * DAY_SECONDS * MICROSECONDS
-LAST_TICK = (LAST_YEAR - 1968) * 365 * DAY_SECONDS * MICROSECONDS
+FIRST_MOMENT = timedelta(days=(FIRST_YEAR - 1970) * 365)
+LAST_MOMENT = timedelta(days=(LAST_YEAR - 1968) * 365)
 
 
 class DayRules(Protocol):
@@ -51,22 +51,18 @@ class Window:
     end: datetime
 
 
-def _ticks(passed: timedelta) -> int:
-    return (passed.days * DAY_SECONDS + passed.seconds) * MICROSECONDS + passed.microseconds
-
-
 def _wall(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The windows of one year, as sorted numbers, and every offset from UTC met in it."""
+    """The windows of one year, as sorted times since the epoch, and every offset from UTC met in it."""
 
-    starts: list[int]
-    ends: list[int]
+    starts: list[timedelta]
+    ends: list[timedelta]
     days: list[int]
-    closes: list[int]
+    closes: list[timedelta]
     offsets: set[timedelta | None]
 
 
@@ -80,25 +76,25 @@ class _Table:
 
     first: int
     last: int
-    low: int
-    high: int
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    totals: tuple[int, ...]
+    low: timedelta
+    high: timedelta
+    starts: tuple[timedelta, ...]
+    ends: tuple[timedelta, ...]
+    totals: tuple[timedelta, ...]
     days: tuple[int, ...]
-    closes: tuple[int, ...]
+    closes: tuple[timedelta, ...]
     base: datetime | None
 
-    def worked_before(self, ticks: int) -> int:
+    def worked_before(self, moment: timedelta) -> timedelta:
         """Working time from the beginning of the table to an instant inside it."""
-        place = bisect_right(self.starts, ticks) - 1
+        place = bisect_right(self.starts, moment) - 1
         if place < 0:
-            return 0
+            return NOTHING
         end = self.ends[place]
-        return self.totals[place] + (ticks if ticks < end else end) - self.starts[place]
+        return self.totals[place] + ((moment if moment < end else end) - self.starts[place])
 
 
-NO_YEARS = _Table(0, -1, 0, -1, (), (), (0,), (), (), None)
+NO_YEARS = _Table(0, -1, NOTHING, NOTHING, (), (), (NOTHING,), (), (), None)
 
 
 def _windows_of(rules: DayRules, year: int) -> _Year:
@@ -109,8 +105,8 @@ def _windows_of(rules: DayRules, year: int) -> _Year:
         if not hours:
             continue
         edges = [(_wall(day, opens, zone), _wall(day, shuts, zone)) for opens, shuts in hours]
-        found.starts.extend(_ticks(opens - EPOCH) for opens, _ in edges)
-        found.ends.extend(_ticks(shuts - EPOCH) for _, shuts in edges)
+        found.starts.extend(opens - EPOCH for opens, _ in edges)
+        found.ends.extend(shuts - EPOCH for _, shuts in edges)
         found.days.append(ordinal)
         found.closes.append(found.ends[-1])
         found.offsets.add(edges[0][0].utcoffset())
@@ -121,20 +117,20 @@ def _windows_of(rules: DayRules, year: int) -> _Year:
 def _join(years: dict[int, _Year], zone: ZoneInfo) -> _Table:
     first, last = min(years), max(years)
     parts = [years[number] for number in range(first, last + 1)]
-    starts = tuple(tick for part in parts for tick in part.starts)
-    ends = tuple(tick for part in parts for tick in part.ends)
+    starts = tuple(moment for part in parts for moment in part.starts)
+    ends = tuple(moment for part in parts for moment in part.ends)
     offsets = {offset for part in parts for offset in part.offsets}
     offset = offsets.pop() if len(offsets) == 1 else None
     return _Table(
         first=first,
         last=last,
-        low=_ticks(_wall(date(first, 1, 1), 0, zone) - EPOCH),
-        high=_ticks(_wall(date(last + 1, 1, 1), 0, zone) - EPOCH),
+        low=_wall(date(first, 1, 1), 0, zone) - EPOCH,
+        high=_wall(date(last + 1, 1, 1), 0, zone) - EPOCH,
         starts=starts,
         ends=ends,
-        totals=tuple(accumulate((end - start for start, end in zip(starts, ends, strict=True)), initial=0)),
+        totals=tuple(accumulate((end - start for start, end in zip(starts, ends, strict=True)), initial=NOTHING)),
         days=tuple(day for part in parts for day in part.days),
-        closes=tuple(tick for part in parts for tick in part.closes),
+        closes=tuple(moment for part in parts for moment in part.closes),
         base=None if offset is None else EPOCH.replace(tzinfo=zone) + offset,
     )
 
@@ -196,32 +192,31 @@ class Timetable:
     def __repr__(self) -> str:
         return f"<Timetable {self.code} {self.version}>"
 
-    def _at(self, at: datetime) -> tuple[int, _Table]:
-        """An instant as a number, and a table that holds it."""
+    def _at(self, at: datetime) -> tuple[timedelta, _Table]:
+        """An instant as the time since the epoch, and a table that holds it."""
         table = self._book.table
-        origin = table.base if table.base is not None and at.tzinfo is self.zone else EPOCH
-        ticks = _ticks(at - origin)
-        if table.low <= ticks < table.high:
-            return ticks, table
-        ticks = _ticks(at - EPOCH)
-        if not FIRST_TICK <= ticks < LAST_TICK:
+        moment = at - (table.base if table.base is not None and at.tzinfo is self.zone else EPOCH)
+        if table.low <= moment < table.high:
+            return moment, table
+        moment = at - EPOCH
+        if not FIRST_MOMENT <= moment < LAST_MOMENT:
             raise OutsideHorizon(FIRST_YEAR, LAST_YEAR)
-        return ticks, self._book.reach(at.astimezone(self.zone).year)
+        return moment, self._book.reach(at.astimezone(self.zone).year)
 
     def _around_day(self, day: date) -> _Table:
         table = self._book.table
         return table if table.first <= day.year <= table.last else self._book.reach(day.year)
 
-    def _local(self, ticks: int, table: _Table) -> datetime:
+    def _local(self, moment: timedelta, table: _Table) -> datetime:
         if table.base is not None:
-            return table.base + ticks * MICROSECOND
-        return (EPOCH + ticks * MICROSECOND).astimezone(self.zone)
+            return table.base + moment
+        return (EPOCH + moment).astimezone(self.zone)
 
     def is_working(self, at: datetime) -> bool:
         """Whether the office works at this instant; at the very end of a window it does not."""
-        ticks, table = self._at(at)
-        place = bisect_right(table.starts, ticks) - 1
-        return place >= 0 and ticks < table.ends[place]
+        moment, table = self._at(at)
+        place = bisect_right(table.starts, moment) - 1
+        return place >= 0 and moment < table.ends[place]
 
     def add(self, at: datetime, worked: timedelta) -> datetime:
         """The first instant at which `worked` working time has passed since `at`.
@@ -232,42 +227,40 @@ class Timetable:
         Raises:
             OutsideHorizon: the answer lies beyond the years that can be computed.
         """
-        span = _ticks(worked)
-        if span <= 0:
-            return self.subtract(at, -worked) if span else at.astimezone(self.zone)
-        ticks, table = self._at(at)
-        goal = table.worked_before(ticks) + span
+        if worked <= NOTHING:
+            return self.subtract(at, -worked) if worked else at.astimezone(self.zone)
+        moment, table = self._at(at)
+        goal = table.worked_before(moment) + worked
         if goal > table.totals[-1]:
             self._book.later(table)
             return self.add(at, worked)
         place = bisect_left(table.totals, goal) - 1
-        return self._local(table.starts[place] + goal - table.totals[place], table)
+        return self._local(table.starts[place] + (goal - table.totals[place]), table)
 
     def subtract(self, at: datetime, worked: timedelta) -> datetime:
         """The last instant from which `worked` working time passes until `at`."""
-        span = _ticks(worked)
-        if span <= 0:
-            return self.add(at, -worked) if span else at.astimezone(self.zone)
-        ticks, table = self._at(at)
-        goal = table.worked_before(ticks) - span
-        if goal < 0:
+        if worked <= NOTHING:
+            return self.add(at, -worked) if worked else at.astimezone(self.zone)
+        moment, table = self._at(at)
+        goal = table.worked_before(moment) - worked
+        if goal < NOTHING:
             self._book.earlier(table)
             return self.subtract(at, worked)
         place = bisect_right(table.totals, goal) - 1
-        return self._local(table.starts[place] + goal - table.totals[place], table)
+        return self._local(table.starts[place] + (goal - table.totals[place]), table)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from `start` to `end`; negative when `end` lies before."""
         low, _ = self._at(start)
         high, _ = self._at(end)
         table = self._book.table
-        return (table.worked_before(high) - table.worked_before(low)) * MICROSECOND
+        return table.worked_before(high) - table.worked_before(low)
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself when the office works, else the next moment it opens."""
-        ticks, table = self._at(at)
-        place = bisect_right(table.starts, ticks)
-        if place and ticks < table.ends[place - 1]:
+        moment, table = self._at(at)
+        place = bisect_right(table.starts, moment)
+        if place and moment < table.ends[place - 1]:
             return at.astimezone(self.zone)
         if place == len(table.starts):
             self._book.later(table)
