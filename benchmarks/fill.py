@@ -44,6 +44,7 @@ from sla.rulebook import rulebooks  # noqa: E402
 from workflows.models import Applicant, DailySerial, Dossier, Paper  # noqa: E402
 
 PROCESSES = 2
+FEW = ("1.005144@commune", "1.013820@province")
 HISTORY = timedelta(days=400)
 NOMINAL = {"working_hour": 60, "working_day": 480, "calendar_day": 343, "month": 10_080}
 
@@ -58,7 +59,7 @@ class Size:
     people: int = 3000
     communes: int = 150
     departments: int = 18
-    definitions: int = 0
+    definitions: tuple[str, ...] = ()
     seed: int = 7
 
     @classmethod
@@ -67,7 +68,7 @@ class Size:
         open_ones = dossiers // 10 if still_open is None else still_open
         if dossiers >= 10_000:
             return cls(dossiers, open_ones)
-        return cls(dossiers, open_ones, procedures=12, people=160, communes=6, departments=3, definitions=6)
+        return cls(dossiers, open_ones, procedures=12, people=160, communes=6, departments=3, definitions=FEW)
 
 
 class Filling:
@@ -109,10 +110,8 @@ class Filling:
                 people=size.people, communes=size.communes, departments=size.departments, chance=self.chance
             )
             specs = catalogue.shipped()
-            self.specs = specs[: size.definitions] if size.definitions else specs
-            self.versions = catalogue.build(
-                self.specs, count=size.procedures, province=self.province, at=self.first
-            )
+            self.specs = [spec for spec in specs if not size.definitions or spec.reference in size.definitions]
+            self.versions = catalogue.build(self.specs, count=size.procedures, province=self.province, at=self.first)
         self.note("offices, people and procedures are there")
         ways = self.record()
         self.note(f"{len(ways)} ways recorded with {sum(len(way.templates) for way in ways.values())} states")
@@ -144,7 +143,12 @@ class Filling:
 
     def record(self) -> dict[tuple[int, int, str], Way]:
         """Play every way of every definition, in processes, and roll back what was written."""
-        tables = {Dossier._meta.db_table, Applicant._meta.db_table, "sla_clockinterval", *(m._meta.db_table for m, _key in child_models())}
+        tables = {
+            Dossier._meta.db_table,
+            Applicant._meta.db_table,
+            "sla_clockinterval",
+            *(m._meta.db_table for m, _key in child_models()),
+        }
         loading.raise_sequences(tables)
         mornings = [morning for _begin, morning in self.eras()]
         jobs = [
@@ -170,26 +174,30 @@ class Filling:
         with transaction.atomic():
             office.open()
             recorder = Recorder(office, due_times)
+            last = max(at for *_names, at in jobs)
             for base, era, version_id, at in jobs:
                 version = ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
                 office.offer(version)
-                for variant in VARIANTS:
-                    way = self.play(recorder, version, variant, at)
+                for variant in variants_of(base):
+                    way = self.play(recorder, version, variant, at, on_its_way=at == last)
                     if way:
                         found[(base, era, variant)] = way
+                share_states(found, base, era)
             transaction.set_rollback(True)
         return found, due_times.terms
 
     @staticmethod
-    def play(recorder: Recorder, version: ProcedureVersion, variant: str, at: datetime) -> Way | None:
-        """Record one way; None where the procedure has none of this kind."""
+    def play(
+        recorder: Recorder, version: ProcedureVersion, variant: str, at: datetime, *, on_its_way: bool
+    ) -> Way | None:
+        """Record one way, also each state `on_its_way`; None where the procedure has none of this kind."""
         if variant == "online" and not any("online" in limit.channel for limit in version.spec.limits):
             return None
         player = Player(version, recorder.office, variant, at)
         templates: list[Template | None] = []
         point = transaction.savepoint()
         for _act in player.play():
-            templates.append(recorder.record(player) if player.may_stay_so() else None)
+            templates.append(recorder.record(player) if on_its_way and player.may_stay_so() else None)
         if player.did_special:
             templates[-1] = recorder.record(player)
         transaction.savepoint_rollback(point)
@@ -236,7 +244,9 @@ class Filling:
         loading.set_sequences([*tables, "workflows_dailyserial"])
         DailySerial.objects.bulk_create(
             DailySerial(
-                agency_code=self.province.place(place).desk.code, day=date(1970, 1, 1) + timedelta(days=day), last=serial
+                agency_code=self.province.place(place).desk.code,
+                day=date(1970, 1, 1) + timedelta(days=day),
+                last=serial,
             )
             for (place, day), serial in sorted(last.items())
         )
@@ -259,6 +269,22 @@ class Filling:
         for table in tables:
             loading.rebuild(table)
             loading.analyze([table])
+
+
+def variants_of(base: int) -> list[str]:
+    """The ways recorded of a definition: the common ones of each, the others of every second or third."""
+    rare = {"returned": (2, 0), "consult": (2, 1), "refused": (3, 0), "withdrawn": (3, 1), "stopped": (3, 2)}
+    return [kind for kind in VARIANTS if kind not in rare or base % rare[kind][0] == rare[kind][1]]
+
+
+def share_states(ways: dict[tuple[int, int, str], Way], base: int, era: int) -> None:
+    """Until a file leaves the straight way its states are those of one that goes straight."""
+    plain = ways[(base, era, "plain")]
+    for (one, other, variant), way in ways.items():
+        if (one, other) == (base, era) and variant not in {"plain", "online"}:
+            for number, template in enumerate(way.templates[:-1]):
+                if template is None and number < len(plain.templates) - 1:
+                    way.templates[number] = plain.templates[number]
 
 
 def by_size(tables: Sequence[str]) -> list[str]:

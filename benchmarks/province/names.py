@@ -17,7 +17,9 @@ GIVEN_WOMAN = (
 GIVEN_MAN = (
     "Hùng Dũng Tuấn Anh Sơn Long Minh Nam Quân Thắng Đức Hải Bình Cường Thành Khánh Phúc Tâm Vinh Lâm Hiếu Tùng Trung"
 ).split()
-PLACE_FIRST = "An Bình Cẩm Châu Diễn Đông Giai Hưng Kim Lam Long Mỹ Nam Nghi Phú Quỳnh Tân Thanh Thịnh Trung Văn Vĩnh".split()
+PLACE_FIRST = (
+    "An Bình Cẩm Châu Diễn Đông Giai Hưng Kim Lam Long Mỹ Nam Nghi Phú Quỳnh Tân Thanh Thịnh Trung Văn Vĩnh".split()
+)
 PLACE_SECOND = "An Bắc Châu Giang Hải Hòa Khê Lâm Lộc Minh Phong Sơn Thành Thọ Thủy Tiến Trường Xuân Yên".split()
 STREETS = "Trần Phú|Lê Lợi|Quang Trung|Nguyễn Du|Phan Đình Phùng|Lê Hồng Phong|Hồ Xuân Hương|Phan Bội Châu".split("|")
 

@@ -144,15 +144,23 @@ class Planner:
         self.chance = Random(seed)
         self.seed = seed
         self.rows: list[tuple[int, ...]] = []
-        frequency = [1 / (1 + number % 60) for number in range(len(versions))]
-        self.closed_versions = self.chance.choices(range(len(versions)), frequency, k=200_000)
-        lasting = [share * self.nominal(number) for number, share in enumerate(frequency)]
-        self.open_versions = self.chance.choices(range(len(versions)), lasting, k=200_000)
+        self.frequency = [1 / (1 + number % 60) for number in range(len(versions))]
+        self.drawn: dict[tuple[str, bool], list[int]] = {}
         self.people = 0
 
     def nominal(self, version: int) -> int:
         """The term of a version in working minutes."""
         return self.ways[(self.versions[version].base, 0, "plain")].term
+
+    def version_for(self, kind: str, *, lasting: bool) -> int:
+        """A version whose files can go this way; `lasting` weighs it by its term, as what is open at one moment is."""
+        key = (kind, lasting)
+        if key not in self.drawn:
+            fit = [n for n, one in enumerate(self.versions) if (one.base, len(self.eras) - 1, kind) in self.ways]
+            weights = [self.frequency[n] * (self.nominal(n) if lasting else 1) for n in fit]
+            self.drawn[key] = self.chance.choices(fit, weights, k=50_000) if fit else []
+        drawn = self.drawn[key]
+        return drawn[int(len(drawn) * self.chance.random())] if drawn else self.version_for("plain", lasting=lasting)
 
     def way(self, version: int, arrival: int, variant: str) -> tuple[Way, str]:
         """The recorded way; the straight one where the procedure has none of this kind."""
@@ -192,7 +200,7 @@ class Planner:
 
     def add_open(self, kind: str, communes: int) -> None:
         """A dossier on its way: cut off at a moment between its first act and its decision."""
-        version = self.open_versions[len(self.rows) % len(self.open_versions)]
+        version = self.version_for(kind, lasting=True)
         late, seed = self.chance.random() < OPEN_LATE, self.seed_of()
         way, kind = self.way(version, self.now, kind)
         offsets = spread_out(way, Random(seed), late=late)
@@ -200,17 +208,13 @@ class Planner:
         since = way.term + WORKDAY * way.whole if late else 0
         passed = min(int(since + (end - since) * self.chance.random()), max(end - 1, 0))
         done = max(sum(1 for offset in offsets[: way.decided] if offset <= passed), 1)
-        arrival = max(self.now - passed, 0)
-        again, kind_then = self.way(version, arrival, kind)
-        if again is not way and (kind_then != kind or len(again.took) != len(way.took)):
-            return self.add_open(kind, communes)
+        arrival = max(self.now - passed, self.eras[-1])
         place = self.place_of(version, communes)
         self.add(seed, arrival, version, kind, place, self.someone(), done, late)
-        return None
 
     def add_closed(self, kind: str, communes: int, *, room: int) -> None:
         """A dossier that has ended, and the one turned away before it where it came again."""
-        version = self.closed_versions[len(self.rows) % len(self.closed_versions)]
+        version = self.version_for(kind, lasting=False)
         late, seed = self.chance.random() < LATE, self.seed_of()
         way, kind = self.way(version, self.now, kind)
         late = late and kind not in {"refused", "withdrawn", "stopped"}

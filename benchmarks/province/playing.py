@@ -74,8 +74,8 @@ class Player:
         while (step := self.open_step()) is not None:
             yield from self.hold(step)
             if self.may_be_special(step, special):
-                yield from self.special(step)
                 special, self.did_special = "", True
+                yield from self.special(step)
                 if self.the_dossier.is_closed:
                     return
                 step = self.open_step()
@@ -102,8 +102,8 @@ class Player:
         return len(self.moments) - 1
 
     def may_stay_so(self) -> bool:
-        """Whether a dossier of the province may stand where this one stands now: on its way."""
-        if self.variant in {"refused", "withdrawn", "stopped", "declined", "again"}:
+        """Whether a dossier may stand where this one stands now, and no dossier that goes straight stands so."""
+        if self.variant not in {"plain", "online"} and (self.variant in ENDING or not self.did_special):
             return False
         return self.the_dossier.decided_at is None
 
@@ -145,8 +145,7 @@ class Player:
     def scan(self) -> Iterator[int]:
         """The clerk scans papers, as many as are needed to come to the acts that are wanted."""
         steps = sum(1 + (spec.role.value != "clerk") for spec in self.version.graph.human.values())
-        extra = {"returned": 4, "supplement": 2, "consult": 2, "payment": 2, "online": 1}.get(self.variant, 0)
-        count = 4 if self.variant in {"withdrawn", "refused"} else min(max(self.acts_wanted - steps - extra - 1, 1), 5)
+        count = min(max(self.acts_wanted - steps, 1), 5)
         keys = [document.key for document in self.version.spec.documents if document.required][:count]
         keys += [""] * (count - len(keys))
         for number, key in enumerate(keys):
@@ -220,7 +219,7 @@ class Player:
     def do_supplement(self, step: Step, by: Any) -> Iterator[int]:
         """Ask for a paper, and take it in."""
         words: dict[str, Any] = {"dossier_id": self.the_dossier.pk}
-        items = ["Bản sao giấy tờ chứng minh"]
+        items = [document.name for document in self.version.spec.documents][:1]
         yield self.act("share", 1, services.request_supplement, items=items, reason=REASON, by=by, **words)
         clerk = self.office.people[("clerk", "desk")]
         yield self.act("pause", 1, services.accept_supplement, by=clerk, **words)
@@ -270,6 +269,7 @@ class Player:
         yield self.act("share", 4, services.withdraw, by=clerk, **words)
 
 
+ENDING = {"refused", "withdrawn", "stopped", "declined", "again"}
 REASON = "Thành phần hồ sơ chưa đúng quy định."
 
 

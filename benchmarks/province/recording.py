@@ -214,7 +214,13 @@ class Recording:
         found |= {row["hash"]: f"hash:{row['number']}" for row in self.tables["workflows_trailentry"]}
         found |= {str(self.dossier.pk): "did", self.dossier.code: "code"}
         found |= {self.flow_name(): "flow", str(self.dossier.applicant_id): "applicant", OBJECT: "object"}
-        found |= {APPLICANT: "name", fold(APPLICANT): "name_folded", IDENTIFIER: "idno", PHONE: "phone", ADDRESS: "address"}
+        found |= {
+            APPLICANT: "name",
+            fold(APPLICANT): "name_folded",
+            IDENTIFIER: "idno",
+            PHONE: "phone",
+            ADDRESS: "address",
+        }
         return found | self.tokens_of_offices() | self.tokens_of_earlier()
 
     def tokens_of_offices(self) -> dict[str, str | tuple[str, ...]]:
@@ -304,7 +310,9 @@ class Recording:
     def clock_end(self, clock: Clock, op: int) -> ClockEnd:
         """What else must be worked out for a clock."""
         number = self.clocks.index(clock)
-        step = next((n for n, row in enumerate(self.tables.get("workflows_step", ())) if row["clock_id"] == str(clock.pk)), -1)
+        step = next(
+            (n for n, row in enumerate(self.tables.get("workflows_step", ())) if row["clock_id"] == str(clock.pk)), -1
+        )
         stops = tuple(
             (self.act_of(entry["start"]), self.act_of(entry["end"]), bool(entry.get("silent")))
             for entry in entries(clock)

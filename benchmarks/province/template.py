@@ -37,33 +37,40 @@ class Text:
         return self.pattern % tuple(values[place] for place in self.places)
 
 
+SHAPES = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\+\d\d(?::\d\d)?)?"  # moments
+    r"|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # hashes, ids of clocks
+    r"|MAU[0-9A-Z.]*-\d{6}-\d+|V\d+_[0-9a-f]{12}"  # file codes, flows
+    r"|\d{9,}(?:\.0)?"  # ids, numbers, seconds
+    r"|(?:Cán bộ|Cơ quan|Người Nộp|nguoi nop|Nơi Ở) [Mm](?:ẫu|au)(?: [a-z_]+)*"  # names
+)
+
+
 class Finder:
     """Finds the tokens of a recorded dossier in texts and puts gaps in their place."""
 
     def __init__(self, gaps: Gaps, tokens: Mapping[str, str | tuple[str, ...]]) -> None:
-        """Know tokens: a token becomes one gap, or gaps and literal parts in turn (`("", gap, literal)`)."""
+        """Know tokens: a token becomes one gap, or a gap between literal texts (`("", gap, literal)`)."""
         self.gaps = gaps
         self.tokens = tokens
-        longest_first = sorted(tokens, key=len, reverse=True)
-        self.search = re.compile("|".join(map(re.escape, longest_first)))
 
     def parts(self, text: str) -> list[str | int]:
         """Literal texts and places of values, in turn."""
         found: list[str | int] = []
         last = 0
-        for match in self.search.finditer(text):
+        for match in SHAPES.finditer(text):
             found.append(text[last : match.start()])
             found += self.of_token(match[0])
             last = match.end()
         return [*found, text[last:]]
 
     def of_token(self, token: str) -> list[str | int]:
-        """What stands for a token: a gap, with a literal text before or after it."""
-        gap = self.tokens[token]
+        """What stands for a token: a gap, with a literal text before or after it; itself where it is none."""
+        gap = self.tokens.get(token, ("", "", token))
         if isinstance(gap, str):
             return [self.gaps[gap]]
         before, name, after = gap
-        return [before, self.gaps[name], after]
+        return [before, self.gaps[name], after] if name else [after]
 
 
 def text_of(parts: Sequence[str | int]) -> Text:

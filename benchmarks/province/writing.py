@@ -73,7 +73,6 @@ class Recipe:
         else:
             self.plain[kind] = place
 
-
     def plain_or_office(self, where: str) -> int:
         """Where the id of an office lies."""
         return next(place for place, name, is_name in self.offices if name == where and not is_name)
@@ -140,9 +139,7 @@ class Writer:
         offsets = spread_out(way, Random(seed), late=bool(plan.late[number]))
         done = plan.cuts[number] or len(offsets)
         extra = seed * 7919 % 20
-        return [
-            starts[min(arrival + offset, now)] + extra + 2 * place for place, offset in enumerate(offsets[:done])
-        ]
+        return [starts[min(arrival + offset, now)] + extra + 2 * place for place, offset in enumerate(offsets[:done])]
 
     def recipe(self, template: Template) -> Recipe:
         """The recipe of a template, made once."""
