@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LINES = 50
 DIGEST = "digest"
+TO_APPLICANTS = ("status_changed", "reappointed")
 SENTENCES: dict[str, Promise] = {
     "alarm_half": gettext_lazy("Half of the time for %(what)s is used up; it is due %(due)s."),
     "alarm_eighty": gettext_lazy("Four fifths of the time for %(what)s are used up; it is due %(due)s."),
@@ -29,6 +30,10 @@ SENTENCES: dict[str, Promise] = {
     "alarm_due": gettext_lazy("The time for %(what)s ended %(due)s."),
     "alarm_after": gettext_lazy("%(what)s has been overdue for a working day; it was due %(due)s."),
     "alarm_later": gettext_lazy("%(what)s is still not done; it was due %(due)s."),
+    "reappointed": gettext_lazy(
+        "The result of your dossier %(code)s was promised for %(due)s. We are sorry that it will be late: "
+        "the new date is %(new)s. Reason: %(reason)s"
+    ),
     "status_changed": gettext_lazy("The status of your dossier %(code)s is now: %(status)s."),
 }
 NEWS = gettext_lazy("There is news on dossier %(code)s.")
@@ -56,7 +61,7 @@ def words_of(notice: Notice, gathered: Sequence[Notice] = ()) -> Words:
         if notice.topic == DIGEST:
             return digest_words(notice, gathered)
         sentence = sentence_of(notice)
-        if notice.topic == "status_changed" and notice.dossier is not None:
+        if notice.topic in TO_APPLICANTS and notice.dossier is not None:
             text = _("Dear %(name)s,") % {"name": notice.dossier.applicant_name} + f"\n\n{sentence}"
         else:
             text = sentence
@@ -94,6 +99,8 @@ def sentence_of(notice: Notice) -> str:
         "due": spoken(payload.get("due_at")),
         "percent": payload.get("percent", ""),
         "status": status,
+        "new": spoken(payload.get("new_date_at")),
+        "reason": payload.get("reason", ""),
     }
     said = str(SENTENCES.get(notice.topic, NEWS)) % known
     return said[:1].upper() + said[1:]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from offices.capacities import local_day
 from offices.models import Membership, Office, User
-from onestop.desk.forms import acts
+from onestop.desk.forms import acts, apologies
 from onestop.desk.forms.acts import DossierActForm, area
 from onestop.desk.forms.answers import text
 from onestop.desk.reading.steps import outcome_of, title_of
@@ -334,6 +334,9 @@ FORMS: dict[str, type[DossierActForm]] = {
     "request_payment": PaymentForm,
     "consult": ConsultForm,
     "answer_consultation": AnswerForm,
+    "propose_apology": apologies.ProposeApologyForm,
+    "approve_apology": apologies.ApproveApologyForm,
+    "reject_apology": apologies.RejectApologyForm,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -58,6 +58,30 @@ TOPICS: dict[str, Telling] = {
     "alarm_after": Telling(
         gettext_lazy("Dossier %(code)s has been overdue for a working day; it was due %(due)s."), "late", "late"
     ),
+    "apology_owed": Telling(
+        gettext_lazy("Dossier %(code)s will be late: an apology with a new date is owed by %(ends)s."),
+        "warning",
+        "soon",
+    ),
+    "apology_proposed": Telling(
+        gettext_lazy("An apology for dossier %(code)s waits for your approval, by %(due)s."), "sign", "soon"
+    ),
+    "apology_rejected": Telling(
+        gettext_lazy("The apology you proposed for dossier %(code)s came back: %(reason)s"), "back", "soon"
+    ),
+    "reappointed": Telling(
+        gettext_lazy("Dossier %(code)s has a new date after an apology: %(new)s. Tell the applicant."), "calendar"
+    ),
+    "breach_opened": Telling(
+        gettext_lazy("Dossier %(code)s missed its limit of %(due)s. Explain what happened."), "late", "late"
+    ),
+    "breach_explained": Telling(
+        gettext_lazy("The missed limit of dossier %(code)s is explained and waits for your conclusion."), "late", "soon"
+    ),
+    "breach_concluded": Telling(gettext_lazy("The review of dossier %(code)s is concluded."), "done"),
+    "breach_action": Telling(
+        gettext_lazy("The review of dossier %(code)s asks your office to act by %(day)s."), "warning", "soon"
+    ),
     "stuck": Telling(gettext_lazy("Nothing has happened to dossier %(code)s since %(since)s."), "stuck", "soon"),
 }
 UNKNOWN = Telling(gettext_lazy("There is news on dossier %(code)s."), "info")
@@ -109,6 +133,8 @@ def details_of(notice: Notice) -> dict[str, str]:
         "ends": spoken(payload.get("ends")),
         "due": spoken(payload.get("due_at")),
         "since": spoken(payload.get("last_act_at")),
+        "new": spoken(payload.get("new_date_at")),
+        "day": words.day(date.fromisoformat(payload["day"])) if payload.get("day") else "",
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from onestop.desk.reading.steps import title_of
 from onestop.desk.words import day, moment, money
 from procedures.definition import Definition
-from workflows.models import Dossier, Paper, TrailEntry
+from workflows.models import BreachCause, Dossier, Paper, TrailEntry
 from workflows.nodes import label_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,12 @@ LOOKS: dict[str, Look] = {
     "correct_data": Look(gettext_lazy("Data corrected"), "edit"),
     "change_rulebook": Look(gettext_lazy("Moved to another rulebook"), "calendar"),
     "add_paper": Look(gettext_lazy("Paper added"), "attach"),
+    "propose_apology": Look(gettext_lazy("Apology and new date proposed"), "warning"),
+    "approve_apology": Look(gettext_lazy("Apology and new date approved"), "sign"),
+    "reject_apology": Look(gettext_lazy("Proposed apology sent back"), "back", "back"),
+    "explain_breach": Look(gettext_lazy("Missed limit explained"), "late"),
+    "conclude_breach": Look(gettext_lazy("Missed limit: conclusion"), "late", "grave"),
+    "follow_up_breach": Look(gettext_lazy("Missed limit: action followed up"), "done"),
 }
 SUBMITTER: dict[str, Promise] = {
     "full_name": gettext_lazy("Full name"),
@@ -153,7 +159,8 @@ def notes(entry: TrailEntry) -> list[str]:
     data = entry.data
     lines = [f"– {item}" for item in data.get("items", [])]
     lines += [str(data[name]) for name in ("reason", "note", "question", "answer") if data.get(name)]
-    lines += [words for words in (details(data), reappointed(data), moved_between(data)) if words]
+    said = (details(data), reappointed(data), moved_between(data), new_date(data), concluded(data))
+    lines += [words for words in said if words]
     return lines
 
 
@@ -191,6 +198,25 @@ def moved_between(data: dict[str, Any]) -> str:
         return words
     dates = (moment(datetime.fromisoformat(data[name])) for name in ("due_before", "due_after"))
     return "\n".join([words, " → ".join(dates)])
+
+
+def new_date(data: dict[str, Any]) -> str:
+    """The new date of an apology, and whether it was given in time."""
+    if not data.get("new_date_at"):
+        return ""
+    found = _("New date: %(moment)s") % {"moment": moment(datetime.fromisoformat(data["new_date_at"]))}
+    if "in_time" not in data:
+        return found
+    return f"{found} · {_('in time') if data['in_time'] else _('too late')}"
+
+
+def concluded(data: dict[str, Any]) -> str:
+    """Why a limit was missed, whether it is excused, and what is done about it."""
+    if "cause" not in data:
+        return ""
+    cause = BreachCause(data["cause"]).label if data["cause"] in BreachCause.values else data["cause"]
+    excused = _("excused; it stays a breach") if data.get("excused") else ""
+    return " · ".join(str(part) for part in (capfirst(cause), excused, data.get("action")) if part)
 
 
 def changes(found: dict[str, Any], definition: Definition) -> list[Change]:

@@ -57,6 +57,7 @@ FLAGS: dict[str, Look] = {
     "step_overdue": Look(_("Step overdue"), "late", "in-time"),
     "resubmitted": Look(_("Supplemented repeatedly"), "", "resubmitted"),
     "stuck": Look(_("No progress"), "", "stuck"),
+    "no_apology": Look(_("Apology missing"), "late", "warning"),
 }
 
 
