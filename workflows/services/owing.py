@@ -21,6 +21,7 @@ from sla.rulebook import Rulebook, rulebook_named
 from sla.working_time import Timetable
 from workflows.models import Apology, Consultation, Dossier, Flag, LegalStatus, Notice, Step
 from workflows.replanning import plan
+from workflows.services.evidence import last_act
 from workflows.services.locking import kept_version
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def flag_of(duty: Apology, at: datetime) -> Flag:
         "opened_at": duty.opened_at.isoformat(),
         "proposed_at": duty.proposed_at.isoformat() if duty.proposed_at else None,
         "found_at": at.isoformat(),
+        "acts": [last_act(duty.dossier)],
     }
     return Flag(dossier=duty.dossier, kind=Flag.Kind.NO_APOLOGY, evidence=evidence, raised_at=duty.due_by)
 
