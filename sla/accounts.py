@@ -102,13 +102,12 @@ class Move:
         return self.before != self.after
 
     def as_data(self, *, public: bool = False) -> dict[str, object]:
-        """As JSON; `public` leaves out who and why in words of the office."""
-        private = {} if public else {"note": self.note, "by": self.by}
+        """As JSON; `public` leaves out who did it, why in words of the office, and articles of the procedure's own."""
+        private = {} if public else {"clause": self.clause, "note": self.note, "by": self.by}
         return {
             "at": moment_data(self.at),
             "reason": self.reason,
             "words": self.words,
-            "clause": self.clause,
             "due_before": moment_data(self.before),
             "due_after": moment_data(self.after),
             **private,
@@ -126,6 +125,7 @@ class Run:
     unit: Unit
     words: str
     whole_days: bool
+    reason: str
 
     def goes_on_in(self, other: Run) -> bool:
         """Whether the other run is the next day of the same kind."""
@@ -181,7 +181,7 @@ class Account:
             "provisional": self.told.provisional,
             "verdict": clock.verdict,
             "term": term_data(clock),
-            "clause": clock.clause,
+            "clause": "" if public else clock.clause,
             "counting": {
                 "first_day": str(self.counting.first_day),
                 "due_time": str(self.counting.due_time),
@@ -269,7 +269,7 @@ def _run(stretch: Stretch, *, is_counted: bool) -> Run:
     if stretch.ends_nothing:
         words = _("%(reason)s; the term cannot end then") % {"reason": words}
     whole = stretch.unit == Unit.MONTH or is_one_day(stretch.start, stretch.end)
-    return Run(is_counted, stretch.start, stretch.end, stretch.amount, stretch.unit, words, whole)
+    return Run(is_counted, stretch.start, stretch.end, stretch.amount, stretch.unit, words, whole, stretch.reason)
 
 
 def moment_data(at: datetime | None) -> str | None:

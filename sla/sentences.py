@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from sla.limits import Stretch
+from sla.limits import Stretch, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,16 @@ def moment_in_words(at: datetime) -> str:
 def is_one_day(start: datetime, end: datetime) -> bool:
     """Whether a stretch is exactly one whole day."""
     return end.time() == start.time() == datetime.min.time() and (end - start).days == 1
+
+
+def amount_in_words(amount: Decimal | int, unit: Unit | str) -> str:
+    """An amount of time: 5 working days."""
+    number = Decimal(amount)
+    count = int(number) if number == number.to_integral_value() else 2
+    units = {
+        Unit.WORKING_HOUR: ngettext("%(count)s working hour", "%(count)s working hours", count),
+        Unit.WORKING_DAY: ngettext("%(count)s working day", "%(count)s working days", count),
+        Unit.CALENDAR_DAY: ngettext("%(count)s day", "%(count)s days", count),
+        Unit.MONTH: ngettext("%(count)s month", "%(count)s months", count),
+    }
+    return units[Unit(unit)] % {"count": f"{number.normalize():f}".replace(".", ",")}

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.desk.words import money
-from procedures.definition import Definition, Fee, Limit, Unit
+from procedures.definition import Definition, Fee, Limit
+from sla.sentences import amount_in_words
 
-
-def amount_in_words(amount: Decimal | int, unit: Unit | str) -> str:
-    """An amount of time: 5 working days."""
-    number = Decimal(amount)
-    count = int(number) if number == number.to_integral_value() else 2
-    units = {
-        Unit.WORKING_HOUR: ngettext("%(count)s working hour", "%(count)s working hours", count),
-        Unit.WORKING_DAY: ngettext("%(count)s working day", "%(count)s working days", count),
-        Unit.CALENDAR_DAY: ngettext("%(count)s day", "%(count)s days", count),
-        Unit.MONTH: ngettext("%(count)s month", "%(count)s months", count),
-    }
-    return units[Unit(unit)] % {"count": f"{number.normalize():f}".replace(".", ",")}
+__all__ = ["amount_in_words", "copies_in_words", "fee_in_words", "fees_in_words", "limit_in_words"]
 
 
 def limit_in_words(limit: Limit) -> str:

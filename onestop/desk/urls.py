@@ -7,6 +7,7 @@ from onestop.desk.views import (
     approving,
     catalogue,
     catalogue_changes,
+    deadline,
     dossier,
     frame,
     handing_over,
@@ -65,6 +66,10 @@ urlpatterns = [
     path("dossiers/<int:pk>/supplement-<int:number>.pdf", slips.supplement, name="supplement_slip"),
     path("dossiers/<int:pk>/refusal.pdf", slips.slip, {"form": "refusal"}, name="refusal_slip"),
     path("dossiers/<int:pk>/stop.pdf", slips.slip, {"form": "stop"}, name="stop_slip"),
+    path("dossiers/<int:pk>/apology.pdf", slips.slip, {"form": "apology"}, name="apology_slip"),
+    path("dossiers/<int:pk>/deadline/", deadline.deadline, name="deadline"),
+    path("dossiers/<int:pk>/deadline.json", deadline.deadline_data, name="deadline_data"),
+    path("dossiers/<int:pk>/deadline.pdf", deadline.deadline_certificate, name="deadline_certificate"),
     path("dossiers/<int:pk>/handover.pdf", slips.slip, {"form": "handover"}, name="handover_slip"),
     # Supervise
     path("supervise/", supervising.supervise, name="supervise"),

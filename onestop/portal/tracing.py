@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from onestop.accounts import ShownClock, shown
 from procedures.folding import fold
+from workflows.accounts import public_account_of
 from workflows.models import Dossier, LegalStatus
 
 CODE = re.compile(r"[A-Z0-9]+(?:\.[A-Z0-9]+)*-\d{6}-\d{4,5}")
@@ -48,3 +50,15 @@ def trace_of(text: str) -> Trace | None:
     """The dossier with the code in `text`: one statement, whether there is one or not."""
     row = Dossier.objects.filter(code=code_in(text)).values_list(*FIELDS).first()
     return Trace(*row) if row else None
+
+
+def why_of(text: str, *, at: datetime) -> ShownClock | None:
+    """Why the dossier with the code in `text` is due when it is: the deciding clock's account, naming nobody (R26)."""
+    clocks = ("statutory_clock", "desk_clock")
+    dossier = (
+        Dossier.objects.select_related(*clocks).defer("search", "data", "submitter").filter(code=code_in(text)).first()
+    )
+    if dossier is None:
+        return None
+    main = public_account_of(dossier, at=at).main
+    return shown(main) if main else None

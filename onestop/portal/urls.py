@@ -9,4 +9,5 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("tra-cuu/", views.lookup, name="lookup"),
+    path("tra-cuu/vi-sao/", views.why, name="why"),
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from onestop.portal.tracing import LONGEST_INPUT, trace_of
+from onestop.portal.tracing import LONGEST_INPUT, trace_of, why_of
 from onestop.throttling import Limit, address_of
 
 LOOK_UPS = Limit("look-up", tries=20, seconds=60)
@@ -35,6 +35,20 @@ def lookup(request: HttpRequest) -> HttpResponse:
         return too_many(request)
     context: dict[str, Any] = {"asked": asked, "trace": trace_of(asked), "at": timezone.now()}
     return render(request, "portal/lookup.html", context)
+
+
+@require_safe
+@never_cache
+def why(request: HttpRequest) -> HttpResponse:
+    """Say why a dossier is due when it is, so that whoever knows its code can count again; counted as a look-up."""
+    asked = request.GET.get("code", "").strip()[:LONGEST_INPUT]
+    if not asked:
+        return redirect("portal:lookup")
+    if LOOK_UPS.count(address_of(request)) > LOOK_UPS.tries:
+        return too_many(request)
+    now = timezone.now()
+    context: dict[str, Any] = {"asked": asked, "trace": trace_of(asked), "at": now, "clock": why_of(asked, at=now)}
+    return render(request, "portal/why.html", context)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -105,6 +105,7 @@ CASES: tuple[Case, ...] = (
     # Without a login
     Case("portal:home", status=302, anonymous=200, public=True),
     Case("portal:lookup", query="?code=H40.01-260302-0001", anonymous=200, public=True),
+    Case("portal:why", query="?code=H40.01-260302-0001", anonymous=200, public=True),
     Case("login", status=302, anonymous=200, public=True),
     acts("logout", EVERYBODY, lambda w: [], lambda w: {}, public=True),
     acts("set_language", EVERYBODY, lambda w: [], lambda w: {"language": "vi"}, public=True),
@@ -140,6 +141,9 @@ CASES: tuple[Case, ...] = (
     # Dossier
     Case("desk:dossier", READERS | STRANGER, lambda w: [w.asked.pk]),
     acts("desk:dossier_act", CLERK | {"minh"}, lambda w: [w.asked.pk, "correct_data"], lambda w: {}, status=422),
+    Case("desk:deadline", READERS | STRANGER, lambda w: [w.asked.pk], looked_at_by=CLERK),
+    part("desk:deadline_data", READERS, args=lambda w: [w.paused.pk], hidden=STRANGER),
+    part("desk:deadline_certificate", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:paper", READERS, args=lambda w: [w.signing.pk, w.paper.pk], hidden=STRANGER),
     part("desk:receipt", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:supplement_slip", READERS, args=lambda w: [w.paused.pk, 1], hidden=STRANGER),

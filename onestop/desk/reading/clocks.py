@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from onestop.desk import words
+from onestop.desk.badges import step_badge
+from onestop.desk.reading.steps import title_of
+from onestop.desk.reading.trail import LOOKS
+from onestop.desk.words import TimeBadge
 from sla.calendars import timetable_of
 from sla.explanations import Explanation, Sentence, explain
-from sla.models import Clock, ClockInterval, ClockState, PartyKind
+from sla.ledger import Line as LedgerLine
+from sla.ledger import stretches
+from sla.models import DATE_MOVES, Clock, ClockInterval, ClockState, PartyKind
 from sla.working_time import Timetable
-from workflows.models import Dossier
+from workflows.accounts import start_rule_of
+from workflows.models import Dossier, Step
 
-MINUTE = timedelta(minutes=1)
 FOLDED = {"weekend", "working_day", "calendar_day", "stopped"}
 
 
@@ -48,9 +56,9 @@ class ExplainedClock:
     counted: Sequence[Sentence] = ()
 
 
-def explained(clock: Clock) -> ExplainedClock:
-    """Why a clock is due when it is."""
-    told = explain(clock)
+def explained(clock: Clock, dossier: Dossier) -> ExplainedClock:
+    """Why a clock of a dossier is due when it is."""
+    told = explain(clock, start_rule=start_rule_of(dossier))
     return ExplainedClock(clock, told.due_at, told.provisional, lines_of(told), told.counted)
 
 
@@ -106,20 +114,22 @@ def ledger_of(dossier: Dossier, *, at: datetime) -> list[Held]:
         return []
     timetable = timetable_of(clock.calendar_version_id)
     rows = list(clock.intervals.select_related("party_office", "party_user").order_by("pk"))
-    return list(stretches(rows, timetable, at))
+    return list(held_in(rows, timetable, at=clock.ended_at or max(at, clock.started_at)))
 
 
-def stretches(rows: Sequence[ClockInterval], timetable: Timetable, at: datetime) -> Iterator[Held]:
-    """Rows of a ledger as stretches; the last one lasts until the clock's end, or until now."""
-    if not rows:
-        return
-    start = rows[0].starts_at
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        if row.state == ClockState.ENDED:
-            return
-        ends_at = following.starts_at if following else max(at, row.starts_at)
-        passed = timetable.between(start, ends_at) // MINUTE - timetable.between(start, row.starts_at) // MINUTE
-        yield Held(row.party, party_name(row), row.starts_at, ends_at, passed, following is None)
+def held_in(rows: Sequence[ClockInterval], timetable: Timetable, *, at: datetime) -> Iterator[Held]:
+    """Rows of a ledger as stretches; those that lasted no time at all are left out.
+
+    Minutes are cut from the seconds since the beginning, so those of all stretches are the minutes of the whole.
+    """
+    names = {row.pk: row for row in rows}
+    seconds = minutes = 0
+    for stretch in stretches(map(LedgerLine.of, rows), timetable, until=at):
+        seconds += stretch.seconds
+        passed, minutes = seconds // 60 - minutes, seconds // 60
+        row = names[stretch.line.number]
+        if stretch.starts_at < stretch.ends_at or stretch.is_open:
+            yield Held(row.party, party_name(row), stretch.starts_at, stretch.ends_at, passed, stretch.is_open)
 
 
 def party_name(row: ClockInterval) -> str:
@@ -173,7 +183,7 @@ def changes_of(clock: Clock) -> list[DateChange]:
         DateChange(
             row.starts_at,
             row.get_reason_display(),
-            row.note,
+            note_in_words(row.note) if row.reason in DATE_MOVES else "",
             row.clause,
             row.due_before,
             row.due_after,
@@ -182,3 +192,71 @@ def changes_of(clock: Clock) -> list[DateChange]:
         for row in rows
         if row.due_before != row.due_after and row.state != ClockState.ENDED
     ]
+
+
+def note_in_words(note: str) -> str:
+    """The note of a line: the name of an act in words, or what somebody wrote."""
+    return str(LOOKS[note].words) if note in LOOKS else note
+
+
+# The three clocks side by side
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSum:
+    """One clock: how much working time it ran and stood still, of which budget, and how it stands."""
+
+    title: str
+    who: str
+    running: int
+    paused: int
+    due_at: datetime | None
+    state: str
+    badge: TimeBadge | None = None
+
+    @property
+    def ran(self) -> str:
+        """In words."""
+        return minutes_in_words(self.running // 60)
+
+    @property
+    def stood(self) -> str:
+        """In words; empty where it never stood still."""
+        return minutes_in_words(self.paused // 60) if self.paused else ""
+
+
+def sums_of(dossier: Dossier, steps: Sequence[Step], *, at: datetime) -> list[ClockSum]:
+    """The legal limit and the clock of each step, with the time counted and not counted; one statement."""
+    own = [clock for clock in (dossier.statutory_clock, dossier.desk_clock) if clock is not None]
+    timed = [step for step in steps if step.clock is not None]
+    lines: dict[object, list[LedgerLine]] = {}
+    ids = [clock.pk for clock in own] + [step.clock_id for step in timed]
+    for row in ClockInterval.objects.filter(clock__in=ids).order_by("pk"):
+        lines.setdefault(row.clock_id, []).append(LedgerLine.of(row))
+    found = [
+        ClockSum(
+            capfirst(str(clock.get_kind_display())), "", *passed(clock, lines, at), clock.shown_due_at, clock.state
+        )
+        for clock in own
+    ]
+    return found + [
+        ClockSum(
+            title_of(step),
+            str(step.finished_by or step.owner or ""),
+            *passed(step.clock, lines, at),
+            step.clock.shown_due_at,
+            step.clock.state,
+            step_badge(step, at=at) if step.is_open else None,
+        )
+        for step in timed
+        if step.clock is not None
+    ]
+
+
+def passed(clock: Clock, lines: dict[object, list[LedgerLine]], at: datetime) -> tuple[int, int]:
+    """Working seconds in which a clock ran, and in which it stood still."""
+    until = clock.ended_at or max(at, clock.started_at)
+    sums: Counter[str] = Counter()
+    for stretch in stretches(lines.get(clock.pk, []), timetable_of(clock.calendar_version_id), until=until):
+        sums[stretch.line.state] += stretch.seconds
+    return sums[ClockState.RUNNING], sums[ClockState.STOPPED]

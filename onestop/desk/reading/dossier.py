@@ -16,6 +16,7 @@ from offices.models import Role
 from onestop.desk import words
 from onestop.desk.badges import dossier_badge, step_badge
 from onestop.desk.reading.clocks import (
+    ClockSum,
     DateChange,
     ExplainedClock,
     Held,
@@ -24,6 +25,7 @@ from onestop.desk.reading.clocks import (
     explained,
     ledger_of,
     parts_of,
+    sums_of,
 )
 from onestop.desk.reading.steps import title_of
 from onestop.desk.reading.trail import TimelineItem, timeline, value_words
@@ -195,7 +197,7 @@ class DossierPage:
     def clock(self) -> ExplainedClock | None:
         """The clock that decides the date, explained."""
         clock = self.running_clock
-        return explained(clock) if clock else None
+        return explained(clock, self.dossier) if clock else None
 
     @property
     def running_clock(self) -> Clock | None:
@@ -211,6 +213,11 @@ class DossierPage:
     def held(self) -> list[Held]:
         """Who held the dossier, stretch by stretch."""
         return ledger_of(self.dossier, at=self.at)
+
+    @cached_property
+    def clock_sums(self) -> list[ClockSum]:
+        """The legal limit and each step's clock: how long they ran and stood still."""
+        return sums_of(self.dossier, self.steps, at=self.at)
 
     @cached_property
     def parts(self) -> list[Part]:

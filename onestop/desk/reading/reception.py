@@ -157,7 +157,7 @@ def promise(version: ProcedureVersion, *, channel: str, desk: Office, at: dateti
     term = Term(limit.amount, Unit(limit.unit), cutoff)
     rules = counting_of(version.spec, rulebook_on(local_day(at)))
     found = deadline(start=at, term=term, timetable=timetable_for(desk.calendar_code), rules=rules)
-    told = in_words(found, term=term, received_on=local_day(at))
+    told = in_words(found, term=term, received_on=local_day(at), rules=rules)
     return Promise(
         due_at=found.due_at,
         provisional=found.provisional,

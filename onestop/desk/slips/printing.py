@@ -16,7 +16,16 @@ import typst
 from django.utils.timezone import localtime
 
 if TYPE_CHECKING:
-    from onestop.desk.slips.content import HandoverSlip, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip
+    from onestop.desk.slips.certificate import DeadlineSlip
+    from onestop.desk.slips.content import (
+        ApologySlip,
+        HandoverSlip,
+        ReceiptSlip,
+        RefusalSlip,
+        Slip,
+        StopSlip,
+        SupplementSlip,
+    )
 
 FOLDER = Path(__file__).parent
 SEPARATOR = "|"
@@ -68,13 +77,24 @@ def stop_pdf(slip: StopSlip, *, size: PaperSize = "a5") -> bytes:
     return _printed("stop", slip, size)
 
 
+def deadline_pdf(slip: DeadlineSlip, *, size: PaperSize = "a4") -> bytes:
+    """Print the deadline certificate, with a QR code that opens the public page on the date."""
+    address = f"{slip.look_up}?{urlencode({LOOK_UP_NAME: slip.code})}"
+    return _printed("deadline", slip, size, qr=_picture(address))
+
+
+def apology_pdf(slip: ApologySlip, *, size: PaperSize = "a5") -> bytes:
+    """Print form 04, the apology with the new date."""
+    return _printed("apology", slip, size)
+
+
 def scanned_code(text: str) -> str:
     """The dossier's code in what a scanner reads from a receipt, or in what a person types."""
     in_address = parse_qs(urlsplit(text.strip()).query).get(LOOK_UP_NAME) if "?" in text else None
     return (in_address[0] if in_address else text.partition(SEPARATOR)[0]).strip().upper()
 
 
-def _printed(form: str, slip: Slip, size: PaperSize, **pictures: str) -> bytes:
+def _printed(form: str, slip: Slip | DeadlineSlip, size: PaperSize, **pictures: str) -> bytes:
     inputs = {"data": json.dumps(_plain(slip) | {"size": size}, ensure_ascii=False)} | pictures
     return _compiler().compile(input=FOLDER / f"{form}.typ", format="pdf", sys_inputs=inputs)
 
@@ -86,7 +106,7 @@ def _compiler() -> typst.Compiler:
     return _workshop.compiler
 
 
-def _plain(slip: Slip) -> dict[str, object]:
+def _plain(slip: Slip | DeadlineSlip) -> dict[str, object]:
     values = asdict(slip)
     letterhead = values.pop("letterhead")
     return {name: _in_words(value) for name, value in (letterhead | values).items()}
