@@ -75,7 +75,7 @@ def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Sto
     if rules.last_hour and _in_last_hour(received_at, timetable, rules.last_hour):
         count.begins_at = timetable.next_opening(timetable.closes_on(received_at.date()))
         count.remarks.append(Remark("last_hour", count.begins_at, str(rules.last_hour)))
-    elif term.unit is Unit.WORKING_HOUR or term.cutoff or not term.amount or rules != DEFAULT_RULES:
+    elif term.unit is Unit.WORKING_HOUR or term.cutoff or not term.amount or _of_ones_own(rules):
         count.begins_at = timetable.next_opening(received_at)
         if count.begins_at != received_at:
             count.remarks.append(Remark("outside_hours", count.begins_at))
@@ -83,6 +83,10 @@ def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Sto
         count.amount = term.cutoff.amount
         count.remarks.append(Remark("cutoff", count.begins_at, f"{term.cutoff.after:%H:%M}"))
     return count
+
+
+def _of_ones_own(rules: CountingRules) -> bool:
+    return rules is not DEFAULT_RULES and rules != DEFAULT_RULES
 
 
 def _in_last_hour(at: datetime, timetable: Timetable, minutes: int) -> bool:
@@ -124,11 +128,11 @@ def end_of_hours(count: Count) -> datetime:
 
 def end_of_working_days(count: Count) -> datetime:
     """A working day counts if the clock runs at its close of office; the term ends on the last one."""
-    timetable, days = count.timetable, max(int(count.amount), 1)
-    eve, earliest = count.first - ONE_DAY, timetable.midnight(count.first) + INSTANT
+    timetable, days, eve = count.timetable, max(int(count.amount), 1), count.first - ONE_DAY
     for start, end in count.stops:
         if start > _end_at(count, timetable.working_day(eve, days)):
             break
+        earliest = timetable.midnight(count.first) + INSTANT
         days += timetable.closes_between(max(start, earliest), end)
     return _end_on(count, timetable.working_day(eve, days))
 

@@ -141,6 +141,7 @@ class Book:
     def __init__(self, rules: DayRules) -> None:
         self.rules = rules
         self.table = NO_YEARS
+        self._closes: dict[date, datetime] = {}
         self._years: dict[int, _Year] = {}
         self._lock = Lock()
 
@@ -159,6 +160,20 @@ class Book:
                 self._years.update({number: _windows_of(self.rules, number) for number in missing})
                 self.table = _join(self._years, self.rules.zone)
             return self.table
+
+    def closes_on(self, day: date) -> datetime:
+        """The close of office of a working day, looked up once.
+
+        Raises:
+            DayOffHasNoClose: the office does not open on that day.
+        """
+        found = self._closes.get(day)
+        if found is None:
+            hours = self.rules.hours_on(day)
+            if not hours:
+                raise DayOffHasNoClose(day)
+            found = self._closes[day] = _wall(day, hours[-1][1], self.rules.zone)
+        return found
 
     def later(self, table: _Table) -> None:
         """Add years after `table`, more of them the longer it is."""
@@ -292,10 +307,7 @@ class Timetable:
         Raises:
             DayOffHasNoClose: the office does not open on that day.
         """
-        hours = self.rules.hours_on(day)
-        if not hours:
-            raise DayOffHasNoClose(day)
-        return _wall(day, hours[-1][1], self.zone)
+        return self._book.closes_on(day)
 
     def working_day(self, day: date, count: int) -> date:
         """The working day `count` steps after `day` (before it, when negative); 0: `day` or the next working day.
