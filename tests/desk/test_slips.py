@@ -216,3 +216,27 @@ def test_qr_code_of_a_receipt_opens_the_look_up():
 
     assert qr_text(with_address) == f"https://motcua.example/tra-cuu/?code={CODE}"
     assert qr_text(without) == f"{CODE}|2026-11-20T08:15+07:00|2026-11-30T17:00+07:00"
+
+
+def test_apology_has_the_name_of_its_decree_reason_new_date_and_the_heads_name():
+    slip = slips.ApologySlip(
+        letterhead=LETTERHEAD,
+        title="Phiếu xin lỗi và đề nghị gia hạn thời gian giải quyết",
+        code="H40.01-260302-0001",
+        desk="Trung tâm PVHCC",
+        applicant=APPLICANT,
+        content="Miễn, giảm học phí",
+        received_at=datetime(2026, 3, 2, 8, tzinfo=ZONE),
+        promised_at=datetime(2026, 3, 16, 17, tzinfo=ZONE),
+        reason="Nhiều hồ sơ cùng lúc",
+        new_date_at=datetime(2026, 3, 20, 17, tzinfo=ZONE),
+        signer="Lê Văn Thắng",
+    )
+
+    words = text_of(slips.apology_pdf(slip))
+
+    assert "PHIẾU XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT" in words
+    assert "Lý do: Nhiều hồ sơ cùng lúc." in words
+    assert "17 giờ 00 phút, ngày 16 tháng 03 năm 2026" in words
+    assert "hẹn trả kết quả vào: 17 giờ 00 phút, ngày 20 tháng 03 năm 2026" in words
+    assert "Lê Văn Thắng" in words

@@ -1,6 +1,7 @@
 """The slips of the one-stop desk as PDF: what is printed, and how."""
 
 from onestop.desk.slips.content import (
+    ApologySlip,
     HandoverSlip,
     Letterhead,
     ReceiptSlip,
@@ -11,6 +12,7 @@ from onestop.desk.slips.content import (
     SupplementSlip,
 )
 from onestop.desk.slips.printing import (
+    apology_pdf,
     handover_pdf,
     receipt_pdf,
     refusal_pdf,
@@ -20,6 +22,7 @@ from onestop.desk.slips.printing import (
 )
 
 __all__ = [
+    "ApologySlip",
     "HandoverSlip",
     "Letterhead",
     "ReceiptSlip",
@@ -28,6 +31,7 @@ __all__ = [
     "SlipPerson",
     "StopSlip",
     "SupplementSlip",
+    "apology_pdf",
     "handover_pdf",
     "receipt_pdf",
     "refusal_pdf",

@@ -1,4 +1,4 @@
-"""What stands on each slip (forms 01, 02, 03, 05, proof of hand-over): plain values, gathered by the screens."""
+"""What stands on each slip (forms 01 to 05, proof of hand-over): plain values, gathered by the screens."""
 
 from __future__ import annotations
 
@@ -147,4 +147,24 @@ class StopSlip:
     desk_phone: str = ""
 
 
-Slip = ReceiptSlip | SupplementSlip | RefusalSlip | HandoverSlip | StopSlip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApologySlip:
+    """Form 04: an apology for a result that comes late, with the reason and the new date."""
+
+    letterhead: Letterhead
+    title: str
+    code: str
+    desk: str
+    applicant: SlipPerson
+    content: str
+    received_at: datetime | None
+    promised_at: datetime
+    reason: str
+    new_date_at: datetime
+    signer: str
+    signer_role: str = "Thủ trưởng cơ quan"
+    clause: str = ""
+    desk_phone: str = ""
+
+
+Slip = ReceiptSlip | SupplementSlip | RefusalSlip | HandoverSlip | StopSlip | ApologySlip

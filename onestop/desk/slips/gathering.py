@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from offices.models import Office
 from onestop.desk.slips.content import (
+    ApologySlip,
     HandoverSlip,
     Letterhead,
     ReceiptSlip,
@@ -24,9 +25,17 @@ from onestop.desk.slips.content import (
     StopSlip,
     SupplementSlip,
 )
-from onestop.desk.slips.printing import handover_pdf, receipt_pdf, refusal_pdf, stop_pdf, supplement_pdf
+from onestop.desk.slips.printing import (
+    apology_pdf,
+    handover_pdf,
+    receipt_pdf,
+    refusal_pdf,
+    stop_pdf,
+    supplement_pdf,
+)
 from onestop.desk.terms_in_words import amount_in_words, fees_in_words, limit_in_words
 from sla.calendars import timetable_for
+from sla.rulebook import rulebook_named
 from sla.terms import Term, Unit, deadline
 from workflows.exceptions import NotFound
 from workflows.models import Dossier, LegalStatus, Paper, SupplementRequest, TrailEntry
@@ -44,6 +53,13 @@ class SlipLink:
 
     label: str
     url: str
+
+
+def apology_link(dossier: Dossier) -> SlipLink | None:
+    """The apology of a dossier that got a new date."""
+    if not dossier.apologies.filter(approved_at__isnull=False).exists():
+        return None
+    return SlipLink(_("Apology and new date (form 04)"), reverse("desk:apology_slip", args=[dossier.pk]))
 
 
 def slip_of(dossier: Dossier) -> SlipLink | None:
@@ -84,6 +100,7 @@ def end_link(dossier: Dossier) -> SlipLink:
 def slips_of(dossier: Dossier, supplements: QuerySet[SupplementRequest]) -> list[SlipLink]:
     """Every slip of a dossier, for printing again."""
     found = [receipt_link(dossier), *(supplement_link(dossier, row.number) for row in supplements)]
+    found.append(apology_link(dossier))
     if dossier.is_closed:
         found.append(slip_of(dossier))
     return [link for link in found if link is not None]
@@ -318,5 +335,33 @@ def handover(dossier: Dossier) -> bytes:
                 clerk=str(result.get("handed_by", "")),
                 result_by=RECEIVED_BY[dossier.channel],
                 result_number=str(result.get("number", "")),
+            )
+        )
+
+
+def apology(dossier: Dossier) -> bytes:
+    """Form 04, under the name that the dossier's rulebook gives it; a clause is printed where its text was read."""
+    duty = dossier.apologies.filter(approved_at__isnull=False).select_related("approved_by").first()
+    if duty is None or duty.approved_at is None or duty.new_date_at is None:
+        raise NotFound(_("There is no apology: no new date was approved."))
+    book, head = rulebook_named(dossier.rulebook), duty.approved_by
+    rule = book.clause("reappointments_allowed")
+    with override("vi"):
+        return apology_pdf(
+            ApologySlip(
+                letterhead=letterhead(dossier.handling_office, duty.approved_at, "PXL", dossier.code),
+                title=book.forms["04"],
+                code=dossier.code,
+                desk=dossier.receiving_office.name,
+                applicant=applicant_of(dossier),
+                content=dossier.procedure.name,
+                received_at=dossier.received_at,
+                promised_at=duty.due_at,
+                reason=duty.reason,
+                new_date_at=duty.new_date_at,
+                signer=head.full_name if head else "",
+                signer_role=(head.title if head else "") or "Thủ trưởng cơ quan",
+                clause="" if rule.unverified else rule.clause,
+                desk_phone=dossier.receiving_office.phone,
             )
         )

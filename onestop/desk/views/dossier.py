@@ -20,7 +20,7 @@ from onestop.desk.forms.acts import CorrectForm, DossierActForm
 from onestop.desk.forms.acts_on_steps import FORMS, form_for
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.trail import timeline
-from onestop.desk.slips.gathering import slip_of
+from onestop.desk.slips.gathering import apology_link, slip_of
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Consultation, Dossier
 from workflows.possible_acts import PossibleAct
@@ -151,6 +151,7 @@ def after(request: DeskRequest, done: Dossier, form: DossierActForm) -> HttpResp
     """Say what was done, offer the slip, and go on."""
     fresh = Dossier.objects.select_related("procedure").get(pk=done.pk)
     slip = slip_of(fresh) if form.act.name in PRINTED_AFTER else None
+    slip = apology_link(fresh) if form.act.name == "approve_apology" else slip
     words = str(form.done)
     if slip is not None:
         words = format_html('{} <a href="{}" target="_blank">{}</a>', words, slip.url, slip.label)

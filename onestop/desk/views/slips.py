@@ -16,6 +16,7 @@ SLIPS: dict[str, Callable[[Dossier], bytes]] = {
     "refusal": gathering.refusal,
     "stop": gathering.stop_notice,
     "handover": gathering.handover,
+    "apology": gathering.apology,
 }
 
 # The browser's own viewer lays its page out with styles of its own; nothing else is let in.
