@@ -203,7 +203,13 @@ class Clock(models.Model):
     rulebook = models.CharField(_("rulebook"), max_length=40, blank=True)
     counting = models.JSONField(_("rules of counting"), default=dict, blank=True)
     ladder = models.ForeignKey(
-        Ladder, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ladder of alarms")
+        Ladder,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("ladder of alarms"),
     )
     state = models.CharField(_("state"), max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     run = models.PositiveSmallIntegerField(_("run"), default=1)

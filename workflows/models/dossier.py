@@ -56,15 +56,15 @@ class Dossier(FSMModelMixin, AbstractProcess):
     code = models.CharField(_("file code"), max_length=50, unique=True)
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+")
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
-    applicant = models.ForeignKey(Applicant, models.PROTECT, related_name="dossiers")
+    applicant = models.ForeignKey(Applicant, models.PROTECT, related_name="dossiers", db_index=False)
     applicant_name = models.CharField(_("applicant"), max_length=250)
     submitter = models.JSONField(
         default=dict, help_text="Applicant's details and power of attorney as given on the day."
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
-    receiving_office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    handling_office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    received_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    receiving_office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
+    handling_office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     registered_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +80,7 @@ class Dossier(FSMModelMixin, AbstractProcess):
     reappointment_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     verdict = models.CharField(max_length=10, blank=True)
     rulebook = models.CharField(max_length=40)
-    calendar_code = models.SlugField()
+    calendar_code = models.SlugField(db_index=False)
     data = models.JSONField(default=dict, blank=True)
     result = models.JSONField(default=dict, blank=True, help_text="Number, day and hand-over of the result.")
     is_nonterritorial = models.BooleanField(

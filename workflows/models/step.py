@@ -32,13 +32,13 @@ class Step(AbstractTask):
         models.BigIntegerField(), default=list, help_text="Officers in charge; empty: everyone in the role."
     )
     attempt = models.PositiveSmallIntegerField(default=1)
-    clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
+    clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
     finished_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    came_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    came_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     return_reason = models.CharField(max_length=250, blank=True)
     data = models.JSONField(default=dict, blank=True)
 
