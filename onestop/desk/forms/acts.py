@@ -14,7 +14,7 @@ from onestop.desk.reading.trail import SUBMITTER
 from workflows import services
 from workflows.exceptions import NotComplete
 from workflows.models import Dossier, Paper
-from workflows.services.intake import PaperGiven, missing_papers
+from workflows.services.intake import PaperGiven
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -55,7 +55,7 @@ class DossierActForm(forms.Form):
 
     def __init__(self, *args: Any, page: DossierPage, act: PossibleAct, **kwargs: Any) -> None:
         self.page, self.act = page, act
-        named = act.consultation or act.step
+        named = act.named
         first = {"seen": page.dossier.acts, "row": named.pk if named else None, "outcome": act.outcome}
         kwargs["initial"] = self.first_values() | first | kwargs.get("initial", {})
         super().__init__(*args, auto_id=f"{act.key}-%s", **kwargs)
@@ -165,41 +165,6 @@ class DeclineForm(ReasonForm):
 
     def perform(self, by: User) -> None:
         services.decline_to_receive(**self.on_dossier(by), reason=self.said("reason"))
-
-
-class SupplementForm(DossierActForm):
-    """Ask for every missing paper at once."""
-
-    title = gettext_lazy("Ask for papers (form 02)")
-    button = gettext_lazy("Ask for papers and print form 02")
-    icon = "send"
-    done = gettext_lazy("The papers are asked for and the clock is paused. Form 02 is ready to print.")
-    items = forms.MultipleChoiceField(label=gettext_lazy("Papers"), required=False, widget=forms.CheckboxSelectMultiple)
-    others = forms.CharField(
-        label=gettext_lazy("What else is missing or must be mended"),
-        required=False,
-        max_length=2000,
-        widget=area(),
-        help_text=gettext_lazy("One line for each paper."),
-    )
-    reason = forms.CharField(label=gettext_lazy("Reason, as it stands on form 02"), max_length=2000, widget=area())
-
-    def first_values(self) -> dict[str, Any]:
-        return {"items": [name for _key, name in missing_papers(self.page.dossier.version, self.page.given)]}
-
-    def fit(self) -> None:
-        names = [document.name for document in self.page.definition.documents if not document.replaced_by]
-        self.fields["items"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]  # has choices
-        if not names:
-            del self.fields["items"]
-
-    def wanted(self) -> list[str]:
-        """All that is asked for."""
-        lines = self.said("others").splitlines()
-        return [*self.cleaned_data.get("items", []), *(line.strip() for line in lines if line.strip())]
-
-    def perform(self, by: User) -> None:
-        services.request_supplement(**self.on_dossier(by), items=self.wanted(), reason=self.said("reason"))
 
 
 class AcceptSupplementForm(PapersForm):

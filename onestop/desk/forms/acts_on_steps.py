@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from offices.capacities import local_day
 from offices.models import Membership, Office, User
-from onestop.desk.forms import acts, apologies
+from onestop.desk.forms import acts, apologies, asking_again
 from onestop.desk.forms.acts import DossierActForm, area
 from onestop.desk.forms.answers import text
 from onestop.desk.reading.steps import outcome_of, title_of
@@ -315,7 +315,9 @@ class AnswerForm(DossierActForm):
 FORMS: dict[str, type[DossierActForm]] = {
     "receive": acts.ReceiveForm,
     "decline_to_receive": acts.DeclineForm,
-    "request_supplement": acts.SupplementForm,
+    "request_supplement": asking_again.SupplementForm,
+    "ask_consent": asking_again.AskConsentForm,
+    "decide_consent": asking_again.DecideConsentForm,
     "accept_supplement": acts.AcceptSupplementForm,
     "confirm_payment": acts.ConfirmPaymentForm,
     "withdraw": acts.WithdrawForm,

@@ -34,6 +34,7 @@ from onestop.desk.terms_in_words import copies_in_words
 from onestop.desk.words import TimeBadge
 from procedures.definition import REFUSE, BranchSpec, Definition, Document, FieldKind, FormField, ParallelSpec, StepSpec
 from sla.models import Clock
+from workflows.consent_rights import usable_among
 from workflows.diagram import dossier_diagram
 from workflows.models import (
     Apology,
@@ -47,6 +48,7 @@ from workflows.models import (
     SupplementRequest,
 )
 from workflows.nodes import label_of
+from workflows.models.requests import SupplementConsent
 from workflows.possible_acts import PossibleAct, possible_acts
 
 TABS = ("papers", "form", "process", "clock")
@@ -127,6 +129,16 @@ class DossierPage:
         return list(self.dossier.apologies.select_related("proposed_by", "approved_by").order_by("run"))
 
     @cached_property
+    def consents(self) -> list[SupplementConsent]:
+        """What heads were asked about further requests for papers."""
+        return list(self.dossier.supplement_consents.select_related("asked_by", "decided_by", "request").order_by("pk"))
+
+    @property
+    def usable_consent(self) -> SupplementConsent | None:
+        """The word of a head that a further request may use."""
+        return usable_among(self.consents)
+
+    @cached_property
     def slips(self) -> list[SlipLink]:
         """What can be printed again."""
         return slips_of(self.dossier, self.supplements)
@@ -147,6 +159,8 @@ class DossierPage:
             at=self.at,
             has_draft=self.has_draft,
             consultations=waiting,
+            requests_made=len(self.supplements),
+            consents=self.consents if self.supplements else (),
             apologies=self.apologies,
         )
 

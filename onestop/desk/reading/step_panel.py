@@ -22,7 +22,7 @@ from workflows.possible_acts import PossibleAct
 
 APPROVE = "approve"
 DRAFT_PHASES = {"process", APPROVE}
-BESIDE_THE_STEP = {"request_supplement"}
+BESIDE_THE_STEP = {"request_supplement", "ask_consent"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,12 +116,14 @@ def chosen(page: DossierPage, name: str, request: DeskRequest) -> PossibleAct:
     row_id = int(row) if row.isascii() and row.isdigit() and len(row) < 19 else 0
     outcome = request.POST.get("outcome", "")
     for possible in page.acts:
-        named = possible.consultation or possible.step
+        named = possible.named
         if (possible.name, possible.outcome, named.pk if named else 0) == (name, outcome, row_id):
             return possible
     if name == "answer_consultation":
         question = next((one for one in page.consultations if one.pk == row_id), None)
         return PossibleAct(name, consultation=question or Consultation(pk=row_id or None))
+    if name == "decide_consent":
+        return PossibleAct(name, consent=next((one for one in page.consents if one.pk == row_id), None))
     step = next((one for one in page.steps if one.pk == row_id), None)
     if row_id and step is None:
         raise Http404(_("There is no such dossier or step. It may belong to another office; search for its code."))

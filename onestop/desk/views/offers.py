@@ -20,6 +20,7 @@ KEYS = {"claim": "c", "release": "c", "send_back": "b", "request_supplement": "s
 SHORT: dict[str, Promise] = {
     "send_back": gettext_lazy("Send back"),
     "request_supplement": gettext_lazy("Ask for papers"),
+    "ask_consent": gettext_lazy("Ask for papers again"),
     "consult": gettext_lazy("Ask an office"),
     "request_payment": gettext_lazy("Ask for payment"),
     "refuse": gettext_lazy("Refuse"),

@@ -18,7 +18,7 @@ from onestop.desk.slips.gathering import slip_of
 from onestop.desk.views.dossier import offers_on
 from onestop.desk.views.receiving import number
 
-AT_THE_DESK = {"receive", "request_supplement", "decline_to_receive"}
+AT_THE_DESK = {"receive", "request_supplement", "ask_consent", "decline_to_receive"}
 
 
 @desk_page(Role.CLERK)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
 from onestop.desk.slips import gathering
 from workflows.models import Dossier
+from workflows.services.watching_slips import note_slip
 
 SLIPS: dict[str, Callable[[Dossier], bytes]] = {
     "refusal": gathering.refusal,
@@ -43,9 +45,13 @@ def receipt(request: DeskRequest, pk: int) -> HttpResponse:
 @desk_page(*READERS)
 @require_safe
 def supplement(request: DeskRequest, pk: int, number: int) -> HttpResponse:
-    """One request for papers."""
+    """One request for papers; that it left the office is noted when the office opens it."""
     dossier = visible_dossier(request, pk)
-    return pdf(gathering.supplement(dossier, number), f"{dossier.code}-supplement-{number}.pdf")
+    content = gathering.supplement(dossier, number)
+    for found in dossier.supplements.filter(number=number, slip_at__isnull=True):
+        found.dossier = dossier
+        note_slip(found, request.capacities, at=timezone.now())
+    return pdf(content, f"{dossier.code}-supplement-{number}.pdf")
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:
