@@ -145,7 +145,10 @@ def test_papers_are_asked_for_all_at_once(received, people, desk_of):
     client = desk_of(people.minh)
 
     nothing = act(client, step, "request_supplement", reason="Thiếu")
-    asked = act(client, step, "request_supplement", items=["Đơn đề nghị"], others="Sổ hộ khẩu\n\n Ảnh ", reason="Thiếu")
+    wanted = {"items": ["Đơn đề nghị"], "others": "Sổ hộ khẩu\n\n Ảnh ", "reason": "Thiếu"}
+    beyond = act(client, step, "request_supplement", **wanted)
+    asked = act(client, step, "request_supplement", **wanted, extra_reason="Theo yêu cầu của Sở")
+    assert (beyond.status_code, "Sổ hộ khẩu; Ảnh" in beyond.content.decode()) == (422, True)
 
     received.refresh_from_db()
     assert (nothing.status_code, asked.status_code) == (422, 200)

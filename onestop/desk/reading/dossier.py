@@ -47,8 +47,8 @@ from workflows.models import (
     Step,
     SupplementRequest,
 )
-from workflows.nodes import label_of
 from workflows.models.requests import SupplementConsent
+from workflows.nodes import label_of
 from workflows.possible_acts import PossibleAct, possible_acts
 
 TABS = ("papers", "form", "process", "clock")
@@ -136,7 +136,7 @@ class DossierPage:
     @property
     def usable_consent(self) -> SupplementConsent | None:
         """The word of a head that a further request may use."""
-        return usable_among(self.consents)
+        return usable_among(self.consents) if self.supplements else None
 
     @cached_property
     def slips(self) -> list[SlipLink]:

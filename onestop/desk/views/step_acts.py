@@ -34,8 +34,8 @@ from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow, Workfl
 from workflows.models import Dossier
 
 ON_STEPS = {
-    "add_paper", "approve", "ask_consent", "claim", "consult", "finish_step", "reassign", "refuse", "register_result", "release",
-    "request_payment", "request_supplement", "send_back",
+    "add_paper", "approve", "ask_consent", "claim", "consult", "finish_step", "reassign", "refuse", "register_result",
+    "release", "request_payment", "request_supplement", "send_back",
 }  # fmt: skip
 ON_THE_DOSSIER = {"add_paper", "ask_consent", "request_supplement"}  # named without a step
 SHAPES = {"main", "at_once", "dialog", "draft"}  # templates of desk/work/acts
