@@ -37,6 +37,16 @@ STOPS_WITHIN = 30
 LOOKS_EVERY = 0.02
 STATUS_LINE = 7
 FAST_SHUTDOWN = signal.SIGINT
+MEBIBYTE = 1024 * 1024
+# Few checkpoints and pages in memory: what a province's million dossiers need. See `sized`.
+SHIPPED = {
+    "jit": "off",
+    "work_mem": "16MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+}
 QUICK_BUT_FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
@@ -172,7 +182,12 @@ class Postgres:
             self._programs() / "bin" / "postgres",
             *("-D", self.folders.database, "-c", "listen_addresses="),
             *("-c", f"unix_socket_directories={self.folders.sockets}", "-c", "unix_socket_permissions=0700"),
-            *("-c", "timezone=UTC", "-c", "max_connections=100", "-c", "jit=off"),
+            *("-c", "timezone=UTC", "-c", "max_connections=100"),
+            *(
+                word
+                for name, value in sized(psutil.virtual_memory().total).items()
+                for word in ("-c", f"{name}={value}")
+            ),
             *(QUICK_BUT_FORGETFUL if self.forgetful else ()),
         ]
 
@@ -216,6 +231,24 @@ class Postgres:
                     0o755 if place.is_dir() or os.access(place, os.X_OK) or place.parent.name == "bin" else 0o644
                 )
         fresh.replace(self._copies())
+
+
+def sized(memory: int) -> dict[str, str]:
+    """The settings the server is started with, fitted to a machine that the web server and the workers share.
+
+    Args:
+        memory: bytes of the machine.
+
+    Returns:
+        Settings by name: an eighth of the memory for PostgreSQL's own pages (128 MB to 4 GB), half of it assumed to be
+        kept by the system, a sixty-fourth for building indexes (64 to 512 MB), and what does not depend on the machine.
+    """
+    megabytes = memory // MEBIBYTE
+    return SHIPPED | {
+        "shared_buffers": f"{min(max(megabytes // 8, 128), 4096)}MB",
+        "effective_cache_size": f"{max(megabytes // 2, 256)}MB",
+        "maintenance_work_mem": f"{min(max(megabytes // 64, 64), 512)}MB",
+    }
 
 
 def working_in(folder: Path) -> list[psutil.Process]:

@@ -9,7 +9,7 @@ import pytest
 
 from onestop.embedded.exceptions import FolderRefused
 from onestop.embedded.folders import LONGEST_SOCKET_PATH, Folders, own_folder, refuse_private_parents
-from onestop.embedded.postgres import Postgres
+from onestop.embedded.postgres import Postgres, sized
 from onestop.embedded.processes import Known, read_known, write_known
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of
 
@@ -138,3 +138,13 @@ def test_server_that_cannot_start_says_where_it_is_written(folder):
     assert answer.returncode == 1
     assert answer.stderr.startswith("PostgreSQL did not start")
     assert str(folder / "logs" / "postgres.log") in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "buffers", "building"),
+    [(0.5, "128MB", "64MB"), (8, "1024MB", "128MB"), (24, "3072MB", "384MB"), (256, "4096MB", "512MB")],
+)
+def test_server_takes_an_eighth_of_the_memory_within_bounds(gigabytes, buffers, building):
+    settings = sized(int(gigabytes * 1024**3))
+
+    assert (settings["shared_buffers"], settings["maintenance_work_mem"]) == (buffers, building)
