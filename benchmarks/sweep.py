@@ -65,6 +65,10 @@ DUE = """
         carried = '{"fired": ["half", "eighty", "apology"]}'
     FROM chosen WHERE sla_clock.id = chosen.id
 """
+DATES = """
+    UPDATE workflows_dossier SET due_at = date_trunc('minute', %(now)s::timestamptz)
+    FROM chosen WHERE statutory_clock_id = chosen.id
+"""
 
 
 def open_clocks() -> int:
@@ -84,6 +88,7 @@ def prepare(alarms: int) -> int:
         cursor.execute(CHOOSE, {"half": alarms // 2})
         cursor.execute(DUE, {"now": now})
         due = int(cursor.rowcount)
+        cursor.execute(DATES, {"now": now})
         cursor.execute("VACUUM (ANALYZE) sla_clock")
         cursor.execute("ANALYZE workflows_dossier")
         cursor.execute("ANALYZE workflows_step")

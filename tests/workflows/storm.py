@@ -88,7 +88,8 @@ def expected(half: int, step: str) -> Storm:
     alarms |= {("step", key): 2 * half for key in ("half", "eighty", "due", "after")}
     notices = {(f"alarm_{key}", ""): 2 * half for key in both} | {(f"alarm_{key}", ""): half for key in own}
     notices |= {(f"alarm_{key}", step): 2 * half for key in ("eighty", "due")}
-    return Storm(alarms, {"overdue": half, "due_soon": half, "step_overdue": 2 * half}, notices)
+    flags = {"overdue": half, "due_soon": half, "step_overdue": 2 * half, "no_apology": 2 * half}
+    return Storm(alarms, flags, notices)
 
 
 def sweep_for_ever(batch: int) -> None:

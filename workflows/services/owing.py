@@ -23,6 +23,7 @@ from workflows.models import Apology, Consultation, Dossier, Flag, LegalStatus, 
 from workflows.replanning import plan
 from workflows.services.evidence import last_act
 from workflows.services.locking import kept_version
+from workflows.services.many import insert_new
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -70,8 +71,8 @@ def open_duties(rang: Sequence[Rang], *, at: datetime) -> int:
     for duty in [*found, *forecasts(rang, at)]:
         first.setdefault((duty.dossier_id, duty.run), duty)
     if first:
-        Apology.objects.bulk_create(first.values(), ignore_conflicts=True)
-        Notice.objects.bulk_create([notice_of(duty, at) for duty in first.values()], ignore_conflicts=True)
+        insert_new(list(first.values()))
+        insert_new([notice_of(duty, at) for duty in first.values()])
     return len(first)
 
 
@@ -89,7 +90,9 @@ def duty_from(one: Rang) -> Apology | None:
 
 def forecasts(rang: Sequence[Rang], at: datetime) -> list[Apology]:
     """An apology is owed from the moment a step overruns and the steps after it do not fit any more."""
-    unfit = [one for one in rang if one.step is not None and is_due(one.rung) and not fits(one, at)]
+    overrun = [one for one in rang if one.step is not None and is_due(one.rung)]
+    known: dict[tuple[int, str, datetime | None, int], bool] = {}
+    unfit = [one for one in overrun if not fits_as_before(one, at, known)]
     clocks = Clock.objects.in_bulk([one.dossier.statutory_clock_id for one in unfit]) if unfit else {}
     running = [(one, clocks.get(one.dossier.statutory_clock_id)) for one in unfit]
     return [
@@ -97,6 +100,17 @@ def forecasts(rang: Sequence[Rang], at: datetime) -> list[Apology]:
         for one, clock in running
         if clock is not None and clock.state == ClockState.RUNNING and clock.due_at is not None
     ]
+
+
+def fits_as_before(one: Rang, at: datetime, known: dict[tuple[int, str, datetime | None, int], bool]) -> bool:
+    """The same, worked out once for all dossiers of a batch that are at the same step and due at the same time."""
+    if one.dossier.legal_status not in AT_WORK:
+        return True
+    step = one.step.key if one.step else ""
+    key = (one.dossier.version_id, step, one.dossier.due_at, one.rung.clock.calendar_version_id)
+    if key not in known:
+        known[key] = fits(one, at)
+    return known[key]
 
 
 def fits(one: Rang, at: datetime) -> bool:
@@ -157,10 +171,9 @@ def sweep_missed(batch: int) -> int:
     moved = [row for row in rows if row.dossier.due_at and row.dossier.due_at != row.due_at]
     missed = [row for row in rows if row not in moved]
     date_again(moved)
-    for row in missed:
-        row.missed_at = at
-    Apology.objects.bulk_update([*moved, *missed], ["due_at", "due_by", "missed_at"])
-    Flag.objects.bulk_create([flag_of(row, at) for row in missed], ignore_conflicts=True)
+    Apology.objects.bulk_update(moved, ["due_at", "due_by", "missed_at"])
+    Apology.objects.filter(pk__in=[row.pk for row in missed]).update(missed_at=at)
+    insert_new([flag_of(row, at) for row in missed])
     return len(rows)
 
 
@@ -204,9 +217,12 @@ def move_duties(dossiers: Iterable[Dossier]) -> None:
 
 def date_again(rows: Iterable[Apology]) -> None:
     """Set the dates of these rows by their dossiers' own; nothing is written."""
+    timetables: dict[str, Timetable] = {}
     for row in rows:
         dossier = row.dossier
         if dossier.due_at is not None:
-            timetable, book = timetable_for(dossier.calendar_code), rulebook_named(dossier.rulebook)
+            if dossier.calendar_code not in timetables:
+                timetables[dossier.calendar_code] = timetable_for(dossier.calendar_code)
+            timetable, book = timetables[dossier.calendar_code], rulebook_named(dossier.rulebook)
             row.due_at, row.missed_at = dossier.due_at, None
             row.due_by = last_moment(dossier.due_at, row.opened_at, timetable, book)

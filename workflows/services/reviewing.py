@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sla.models import Clock, ClockKind, Verdict
 from workflows.models import BreachReview, Consultation, Dossier, LegalStatus
+from workflows.services.many import insert_new
 from workflows.services.owing import Rang, is_due
 
 if TYPE_CHECKING:
@@ -68,4 +69,4 @@ def save_reviews(rows: Iterable[BreachReview]) -> None:
     """Write reviews that are not there yet."""
     found = list(rows)
     if found:
-        BreachReview.objects.bulk_create(found, ignore_conflicts=True)
+        insert_new(found)

@@ -23,6 +23,7 @@ from sla.models import Clock
 from workflows.models import Consultation, Dossier, Flag, Notice, Step
 from workflows.services.alarming import AlarmBook, Holder
 from workflows.services.evidence import last_act
+from workflows.services.many import insert_new
 from workflows.services.owing import Rang, open_duties, sweep_missed
 from workflows.services.recipients import Directory
 from workflows.services.reviewing import open_reviews
@@ -133,7 +134,7 @@ def apply_rungs(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: 
     open_reviews(rang, at=at)
     book = AlarmBook(directory, at, open_steps(fired, holders))
     notices = [notice for one in fired for notice in book.notices(one, holders[one.clock.pk])]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    insert_new(notices)
 
 
 def raise_flags(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: datetime) -> None:
@@ -143,7 +144,7 @@ def raise_flags(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: 
     flags = [flag for flag in flags if flag.kind != Flag.Kind.DUE_SOON or flag.dossier_id not in overdue]
     if overdue:
         Flag.objects.filter(dossier__in=overdue, kind=Flag.Kind.DUE_SOON, cleared_at__isnull=True).update(cleared_at=at)
-    Flag.objects.bulk_create(flags, ignore_conflicts=True)
+    insert_new(flags)
 
 
 def open_steps(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder]) -> dict[int, list[Step]]:
@@ -200,8 +201,8 @@ def sweep_stuck(directory: Directory, batch: int) -> int:
     dossiers = list(locked.order_by("pk").select_for_update(skip_locked=True, of=("self",)).defer("search"))
     if not dossiers:
         return 0
-    Flag.objects.bulk_create([stuck_flag(dossier, at) for dossier in dossiers], ignore_conflicts=True)
-    Notice.objects.bulk_create([stuck_notice(dossier, directory, at) for dossier in dossiers], ignore_conflicts=True)
+    insert_new([stuck_flag(dossier, at) for dossier in dossiers])
+    insert_new([stuck_notice(dossier, directory, at) for dossier in dossiers])
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(stuck_at=None)
     return len(dossiers)
 
