@@ -164,7 +164,7 @@ def answer(received: datetime, term: Term, timetable: Timetable, rules: Counting
     """Compute and explain one term."""
     try:
         found = deadline(start=received, term=term, timetable=timetable, rules=rules)
-        return in_words(found, term=term, received_on=timetable.day_of(received))
+        return in_words(found, term=term, received_on=timetable.day_of(received), rules=rules)
     except OutsideHorizon as error:
         years = {"first": error.first, "last": error.last}
         raise BadQuestionError(_("Calendars can be computed for %(first)s to %(last)s only.") % years) from error
