@@ -60,6 +60,8 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("return", _("Hand over results"), "return", frozenset({Role.CLERK})),
     RailItem("online", _("Online dossiers"), "online", frozenset({Role.CLERK})),
     RailItem("supervise", _("Supervise"), "supervise", frozenset({Role.SUPERVISOR}), urgent=True),
+    RailItem("apologies", _("Apologies"), "warning", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
+    RailItem("breaches", _("Missed limits"), "late", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
     RailItem("catalogue", _("Procedures"), "catalogue", EVERYBODY),
     RailItem("absences", _("Absences"), "calendar", EVERYBODY),
     RailItem("people", _("People"), "people", frozenset({Role.ADMINISTRATOR})),

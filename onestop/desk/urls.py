@@ -4,7 +4,9 @@ from django.urls import path
 
 from onestop.desk.views import (
     absences,
+    apologies,
     approving,
+    breaches,
     catalogue,
     catalogue_changes,
     deadline,
@@ -73,6 +75,10 @@ urlpatterns = [
     path("dossiers/<int:pk>/handover.pdf", slips.slip, {"form": "handover"}, name="handover_slip"),
     # Supervise
     path("supervise/", supervising.supervise, name="supervise"),
+    path("apologies/", apologies.apologies, name="apologies"),
+    path("apologies/report.csv", apologies.apologies_csv, name="apologies_csv"),
+    path("breaches/", breaches.breaches, name="breaches"),
+    path("breaches/<int:pk>/", breaches.breach, name="breach"),
     # Catalogue
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/<int:pk>/", catalogue.procedure, name="procedure"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +25,7 @@ from tests.workflows.conftest import definition_of, moment, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
-from workflows.models import Paper
+from workflows.models import BreachReview, Paper
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -149,9 +149,19 @@ CASES: tuple[Case, ...] = (
     part("desk:supplement_slip", READERS, args=lambda w: [w.paused.pk, 1], hidden=STRANGER),
     part("desk:refusal_slip", CLERK | SUPERVISOR, args=lambda w: [w.declined.pk], hidden=HANDLERS),
     part("desk:stop_slip", READERS, args=lambda w: [w.stopped.pk], hidden=STRANGER),
+    part("desk:apology_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),
+    Case("desk:apologies", APPROVERS | SUPERVISOR),
+    part("desk:apologies_csv", APPROVERS | SUPERVISOR, htmx=False),
+    Case("desk:breaches", READERS | STRANGER),
+    Case(
+        "desk:breach",
+        APPROVERS | SUPERVISOR,
+        lambda w: [w.review.pk],
+        hidden=(READERS | STRANGER) - APPROVERS - SUPERVISOR,
+    ),
     # Catalogue
     Case("desk:catalogue", looked_at_by=CLERK | EDITOR),
     Case("desk:rulebooks", looked_at_by=CLERK | ADMINISTRATOR),
@@ -238,8 +248,18 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     )
     world.asked.refresh_from_db()
     add_catalogue_and_absence(world)
+    add_apology(world)
     sweep()
+    world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)
     return world
+
+
+def add_apology(world: World) -> None:
+    """A dossier that got a new date, with its form 04."""
+    given = {"dossier_id": world.signing.pk, "reason": "Nhiều hồ sơ cùng lúc", "new_day": date(2026, 3, 20)}
+    services.propose_apology(**given, by=world.people.minh, at=moment(5, 9))
+    services.approve_apology(dossier_id=world.signing.pk, by=world.people.leader, at=moment(5, 10))
+    world.signing.refresh_from_db()
 
 
 def add_catalogue_and_absence(world: World) -> None:
