@@ -11,6 +11,7 @@ from onestop.desk.views import (
     catalogue_changes,
     deadline,
     dossier,
+    flags,
     frame,
     handing_over,
     many_steps,
@@ -75,6 +76,8 @@ urlpatterns = [
     path("dossiers/<int:pk>/handover.pdf", slips.slip, {"form": "handover"}, name="handover_slip"),
     # Supervise
     path("supervise/", supervising.supervise, name="supervise"),
+    path("flags/<int:pk>/", flags.flag, name="flag"),
+    path("flags/<int:pk>/review/", flags.review, name="flag_review"),
     path("apologies/", apologies.apologies, name="apologies"),
     path("apologies/report.csv", apologies.apologies_csv, name="apologies_csv"),
     path("breaches/", breaches.breaches, name="breaches"),

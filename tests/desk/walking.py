@@ -25,7 +25,7 @@ from tests.workflows.conftest import definition_of, moment, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
-from workflows.models import BreachReview, Paper
+from workflows.models import BreachReview, Flag, Paper
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -153,6 +153,13 @@ CASES: tuple[Case, ...] = (
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),
+    Case("desk:flag", READERS, lambda w: [w.flag.pk], hidden=STRANGER),
+    acts(
+        "desk:flag_review",
+        SUPERVISOR,
+        lambda w: [w.flag.pk],
+        lambda w: {"finding": "justified", "words": "Đã hỏi chuyên viên"},
+    ),
     Case("desk:apologies", APPROVERS | SUPERVISOR),
     part("desk:apologies_csv", APPROVERS | SUPERVISOR, htmx=False),
     Case("desk:breaches", READERS | STRANGER),
@@ -251,6 +258,7 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     add_apology(world)
     sweep()
     world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)
+    world.flag = Flag.objects.filter(dossier=world.signing, kind="overdue").get()
     return world
 
 

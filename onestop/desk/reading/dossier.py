@@ -15,6 +15,7 @@ from offices.capacities import Capacities
 from offices.models import Role
 from onestop.desk import words
 from onestop.desk.badges import dossier_badge, step_badge
+from onestop.desk.reading.attempts import Chain, chain_of
 from onestop.desk.reading.clocks import (
     ClockSum,
     DateChange,
@@ -27,6 +28,7 @@ from onestop.desk.reading.clocks import (
     parts_of,
     sums_of,
 )
+from onestop.desk.reading.flags import flags_of, review_of
 from onestop.desk.reading.steps import title_of
 from onestop.desk.reading.trail import TimelineItem, timeline, value_words
 from onestop.desk.slips.gathering import SlipLink, slips_of
@@ -91,6 +93,16 @@ class DossierPage:
     def flags(self) -> list[Flag]:
         """Flags that are up."""
         return list(self.dossier.flags.filter(cleared_at__isnull=True))
+
+    @cached_property
+    def past_flags(self) -> list[Flag]:
+        """Flags that were up, and those that somebody looked into, the newest first."""
+        return [flag for flag in flags_of(self.dossier) if flag.cleared_at is not None or review_of(flag) is not None]
+
+    @cached_property
+    def attempts(self) -> Chain | None:
+        """The files that this one continues, or that continue it."""
+        return chain_of(self.dossier, self.capacities, at=self.at)
 
     @cached_property
     def badge(self) -> TimeBadge:

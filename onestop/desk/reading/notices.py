@@ -82,6 +82,15 @@ TOPICS: dict[str, Telling] = {
     "breach_action": Telling(
         gettext_lazy("The review of dossier %(code)s asks your office to act by %(day)s."), "warning", "soon"
     ),
+    "consent_asked": Telling(
+        gettext_lazy("Your word is asked: papers would be asked for again on dossier %(code)s."), "consult", "soon"
+    ),
+    "consent_granted": Telling(
+        gettext_lazy("The head agreed: the papers of dossier %(code)s may be asked for. %(reason)s"), "done"
+    ),
+    "consent_refused": Telling(
+        gettext_lazy("The head did not agree to ask for papers again on dossier %(code)s: %(reason)s"), "close", "soon"
+    ),
     "stuck": Telling(gettext_lazy("Nothing has happened to dossier %(code)s since %(since)s."), "stuck", "soon"),
 }
 UNKNOWN = Telling(gettext_lazy("There is news on dossier %(code)s."), "info")

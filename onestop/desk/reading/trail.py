@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from onestop.desk.reading.steps import title_of
 from onestop.desk.words import day, moment, money
 from procedures.definition import Definition
-from workflows.models import BreachCause, Dossier, Paper, TrailEntry
+from workflows.models import BreachCause, Dossier, FlagReview, Paper, TrailEntry
 from workflows.nodes import label_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ LOOKS: dict[str, Look] = {
     "correct_data": Look(gettext_lazy("Data corrected"), "edit"),
     "change_rulebook": Look(gettext_lazy("Moved to another rulebook"), "calendar"),
     "add_paper": Look(gettext_lazy("Paper added"), "attach"),
+    "ask_consent": Look(gettext_lazy("Asked whether papers may be asked for again"), "consult"),
+    "decide_consent": Look(gettext_lazy("Decided on a further request for papers"), "sign"),
+    "review_flag": Look(gettext_lazy("Flag reviewed"), "supervise"),
     "propose_apology": Look(gettext_lazy("Apology and new date proposed"), "warning"),
     "approve_apology": Look(gettext_lazy("Apology and new date approved"), "sign"),
     "reject_apology": Look(gettext_lazy("Proposed apology sent back"), "back", "back"),
@@ -158,10 +161,21 @@ def notes(entry: TrailEntry) -> list[str]:
     """What the act says besides: reasons, questions, papers, numbers, each on its line."""
     data = entry.data
     lines = [f"– {item}" for item in data.get("items", [])]
-    lines += [str(data[name]) for name in ("reason", "note", "question", "answer") if data.get(name)]
+    names = ("extra_reason", "new_because", "reason", "note", "question", "answer")
+    lines += [str(data[name]) for name in names if data.get(name)]
+    lines += decided(entry)
     said = (details(data), reappointed(data), moved_between(data), new_date(data), concluded(data))
     lines += [words for words in said if words]
     return lines
+
+
+def decided(entry: TrailEntry) -> list[str]:
+    """What a head or a supervisor decided."""
+    if entry.act == "decide_consent":
+        return [_("Agreed") if entry.data.get("granted") else _("Not agreed")]
+    if entry.act == "review_flag" and entry.data.get("finding") in FlagReview.Finding.values:
+        return [capfirst(FlagReview.Finding(entry.data["finding"]).label)]
+    return []
 
 
 def details(data: dict[str, Any]) -> str:

@@ -57,6 +57,8 @@ FLAGS: dict[str, Look] = {
     "step_overdue": Look(_("Step overdue"), "late", "in-time"),
     "resubmitted": Look(_("Supplemented repeatedly"), "", "resubmitted"),
     "stuck": Look(_("No progress"), "", "stuck"),
+    "pause": Look(_("Doubtful pause"), "soon", "stopped"),
+    "extra_paper": Look(_("Paper beyond the list"), "", "warning"),
     "no_apology": Look(_("Apology missing"), "late", "warning"),
 }
 
