@@ -62,8 +62,8 @@ def _clock_lines(one: ClockAccount) -> Iterator[str]:
     account, calendar = one.account, one.account.calendar
     yield one.title
     due = _moment(account.due_at) if account.due_at else "–"
-    yield _("  Due: %(due)s") % {"due": due}
-    yield _("  Calendar: %(name)s, version %(number)d (%(decision)s), published %(at)s") % {
+    yield "  " + _("Due: %(due)s") % {"due": due}
+    yield "  " + _("Calendar: %(name)s, version %(number)d (%(decision)s), published %(at)s") % {
         "name": calendar.name,
         "number": calendar.number,
         "decision": calendar.decision or "–",
