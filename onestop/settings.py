@@ -169,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10 * SWEEP_EVERY,
         "options": {"expires": 10 * SWEEP_EVERY},
     },
+    "move_clocks_0": {"task": "workflows.tasks.move_clocks", "args": [0], "schedule": 2 * SWEEP_EVERY},
+    "move_clocks_1": {"task": "workflows.tasks.move_clocks", "args": [1], "schedule": 2 * SWEEP_EVERY},
     # None of these expires: a worker whose clock is wrong would throw them away. Run twice they do no harm.
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY},
     "deliver_notices": {"task": "workflows.tasks.deliver_notices", "schedule": SWEEP_EVERY},

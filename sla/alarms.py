@@ -164,9 +164,64 @@ def days_away(timetable: Timetable, at: datetime, days: int) -> datetime:
 
 def plan_next_rung(clock: Clock, timetable: Timetable) -> None:
     """Set the clock's next rung to the first one of this run that has not fired."""
-    fired = clock.carried.get("fired", [])
-    waiting = [(at, rung) for rung, at in planned_rungs(clock, timetable).items() if rung not in fired]
-    clock.next_rung_at, clock.next_rung = waiting[0] if waiting else (None, "")
+    clock.next_rung_at, clock.next_rung = None, ""
+    if clock.due_at is not None:
+        ahead = rungs_ahead(str(clock.kind), clock.ladder_id, clock.due_at, timetable)
+        fired = clock.carried.get("fired", ())
+        clock.next_rung_at, clock.next_rung = ahead.first(clock.started_at, tuple(resuming_stops(clock)), fired)
+
+
+@dataclass(frozen=True, slots=True)
+class RungsAhead:
+    """The rungs of all clocks of one kind that are due together, of which only the first is ever worked out.
+
+    Attributes:
+        hanging: the rungs that hang on the due time, in the order of time: instant, place in the ladder, key.
+        shares: the shares of the budget, the smallest first: percent, place, key.
+    """
+
+    due_at: datetime
+    timetable: Timetable
+    hanging: tuple[tuple[datetime, int, str], ...]
+    shares: tuple[tuple[int, int, str], ...]
+
+    def first(
+        self, started_at: datetime, stops: tuple[Stop, ...], fired: Collection[str]
+    ) -> tuple[datetime | None, str]:
+        """The first of `planned_rungs` that has not fired; the ones behind it are not worked out."""
+        found: tuple[datetime, int, str] | None = None
+        for one in self.hanging:
+            if one[2] not in fired and one[0] > started_at:
+                found = one
+                break
+        for percent, place, key in self.shares:
+            if key in fired:
+                continue
+            pairs = stop_pairs(list(stops), until=self.due_at) if stops else []
+            at = _share(started_at, self.due_at, pairs, self.timetable, percent)
+            if at > started_at:
+                found = min(found, (at, place, key)) if found else (at, place, key)
+                break
+        return (found[0], found[2]) if found else (None, "")
+
+
+def rungs_ahead(kind: str, ladder_id: int | None, due_at: datetime, timetable: Timetable) -> RungsAhead:
+    """The rungs of clocks of a kind that climb one ladder and are due at one instant."""
+    return _rungs_ahead(str(connection.settings_dict["NAME"]), ladder_id, kind, due_at, timetable)
+
+
+@lru_cache(maxsize=16384)
+def _rungs_ahead(database: str, ladder_id: int | None, kind: str, due_at: datetime, timetable: Timetable) -> RungsAhead:
+    """Ids of ladders are only unique in their database."""
+    local = due_at.astimezone(timetable.zone)
+    rungs = [(place, rung) for place, rung in enumerate(ladder_of(ladder_id).rungs) if rung.falls_on(kind)]
+    hanging = [
+        (_moment(rung.when, local, local, [], timetable), place, rung.key)
+        for place, rung in rungs
+        if rung.when.percent is None
+    ]
+    shares = [(rung.when.percent, place, rung.key) for place, rung in rungs if rung.when.percent is not None]
+    return RungsAhead(local, timetable, tuple(sorted(hanging)), tuple(sorted(shares)))
 
 
 def claim_rungs(clocks: Sequence[Clock], *, at: datetime) -> list[FiredRung]:

@@ -115,6 +115,22 @@ class WrongStatus(NotPossibleNow):
         )
 
 
+class DossierBusy(NotPossibleNow):
+    """Somebody else held the dossier for longer than an act waits."""
+
+    def __init__(self, *, moving: bool) -> None:
+        super().__init__(
+            _(
+                "The dates of this dossier are just being moved to a new calendar. Nothing was changed. "
+                "Try again in a few seconds."
+            )
+            if moving
+            else _(
+                "Somebody else is just saving an act on this dossier. Nothing was changed. Try again in a few seconds."
+            )
+        )
+
+
 class WrongMoment(WorkflowError):
     """An act was given an instant before the last act or after now."""
 

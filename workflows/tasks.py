@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workflows.services import breach_evidence, delivering, moving_rulebooks, sealing, summing, sweeping, watching_slips
+from workflows.services import (
+    breach_evidence,
+    delivering,
+    moving_rulebooks,
+    reprojecting,
+    sealing,
+    summing,
+    sweeping,
+    watching_slips,
+)
 
 
 @shared_task(name="workflows.tasks.sweep")
@@ -47,3 +56,9 @@ def sum_ledgers() -> int:
 def gather_evidence() -> int:
     """Gather the evidence of reviews that were opened since."""
     return breach_evidence.gather_waiting()
+
+
+@shared_task(name="workflows.tasks.move_clocks")
+def move_clocks(share: int) -> int:
+    """Move open clocks to the newest version of their calendar: one of two shares."""
+    return reprojecting.carry_out(share=share, shares=reprojecting.SHARES)

@@ -237,7 +237,7 @@ def test_a_new_calendar_moves_an_open_clock_and_says_so(start):
     data["closures"] = [{"day": "2026-11-05", "reason": "Storm"}]
     publish_calendar(data, at=datetime(2026, 11, 4, tzinfo=UTC))
 
-    act(clock, "04/11/2026 09:00", "change_calendar", timetable=timetable_for("default"), party=Party.citizen())
+    act(clock, "04/11/2026 09:00", "change_calendar", timetable=timetable_for("default"))
 
     last = clock.intervals.last()
     assert clock.due_at == at("10/11/2026 17:00")

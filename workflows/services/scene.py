@@ -81,6 +81,9 @@ SCENE = """(
             FROM sla_calendarversion v JOIN sla_calendar c ON c.id = v.calendar_id WHERE v.published_at IS NOT NULL
         ),
         'ladder', {ladder},
+        'moving', EXISTS (
+            SELECT FROM workflows_reprojection moving WHERE moving.finished_at IS NULL AND moving.kind = 'calendar'
+        ),
         'draft', EXISTS (
             SELECT FROM workflows_paper paper
             WHERE paper.dossier_id = workflows_dossier.id AND paper.kind = 'draft' AND paper.superseded_at IS NULL
@@ -118,12 +121,14 @@ class Scene:
         draft: bool = False,
         calendars: Rows = (),
         ladder_id: int | None = None,
+        moving: bool = False,
     ) -> None:
         self.capacities = capacities
         self.open_flags = list(flags)
         self.asked = list(asked)
         self.has_draft = draft
         self.ladder_id = ladder_id
+        self.clocks_are_moving = moving
         self._calendars: dict[str, int] = {row["code"]: row["version"] for row in calendars}
         self._officers = list(officers)
         self._done = list(done)
@@ -143,7 +148,12 @@ class Scene:
             draft=read["draft"],
             calendars=read["calendars"] or (),
             ladder_id=read["ladder"],
+            moving=read["moving"],
         )
+
+    def is_behind(self, version_id: int) -> bool:
+        """Whether a newer version of the same calendar has been published."""
+        return version_id not in self._calendars.values()
 
     def timetable(self, calendar_code: str) -> Timetable:
         """Working time of a calendar in its published version."""

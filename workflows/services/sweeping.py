@@ -24,8 +24,10 @@ from workflows.models import Consultation, Dossier, Flag, Notice, Step
 from workflows.services.alarming import AlarmBook, Holder
 from workflows.services.evidence import last_act
 from workflows.services.many import insert_new
+from workflows.services.newest_versions import Newest
 from workflows.services.owing import Rang, open_duties, sweep_missed
 from workflows.services.recipients import Directory
+from workflows.services.reprojecting import bring_up_to_date
 from workflows.services.reviewing import open_reviews
 
 BATCH = 500
@@ -88,9 +90,19 @@ def sweep_alarms(turn: Pass, batch: int) -> int:
     at = database_now()
     holders = lock_holders(clocks)
     turn.left |= {clock.pk for clock in clocks if clock.pk not in holders}
-    fired = claim_rungs([clock for clock in clocks if clock.pk in holders], at=at)
+    fired = claim_rungs(up_to_date([clock for clock in clocks if clock.pk in holders], holders), at=at)
     apply_rungs(fired, holders, at, turn.directory)
     return len(fired)
+
+
+def up_to_date(clocks: list[Clock], holders: Mapping[UUID, Holder]) -> list[Clock]:
+    """The clocks, moved to the newest version of their calendars where they were behind: a new date may lie later."""
+    superseded = set(Newest.read().superseded())
+    behind = {clock.pk for clock in clocks if clock.calendar_version_id in superseded}
+    if not behind:
+        return clocks
+    bring_up_to_date([holders[clock_id].dossier.pk for clock_id in behind])
+    return list(Clock.objects.filter(pk__in=[clock.pk for clock in clocks]))
 
 
 def lock_holders(clocks: Sequence[Clock]) -> dict[UUID, Holder]:
@@ -181,15 +193,19 @@ def flag_of(fired: FiredRung, holder: Holder, at: datetime) -> Flag | None:
         step=holder.step,
         kind=kind,
         evidence=evidence,
-        raised_at=clock.due_at if fired.acts_as == "due" and clock.due_at else at,
+        raised_at=clock.due_at if kind != Flag.Kind.DUE_SOON and clock.due_at else at,
     )
 
 
 def flag_kind(fired: FiredRung) -> str | None:
-    """Which flag a rung stands for; a new date after an apology and a consultation have none of their own."""
+    """Which flag a rung stands for; a new date after an apology and a consultation have none of their own.
+
+    A rung after the due time says again that it has passed: a moved date may have cleared the flag meanwhile.
+    """
+    duty = "due" if fired.spec.when.after is not None else fired.acts_as
     if fired.clock.kind == "step":
-        return Flag.Kind.STEP_OVERDUE if fired.acts_as == "due" else None
-    return FLAGS.get(fired.acts_as) if fired.clock.kind in {"statutory", "desk"} else None
+        return Flag.Kind.STEP_OVERDUE if duty == "due" else None
+    return FLAGS.get(duty) if fired.clock.kind in {"statutory", "desk"} else None
 
 
 @transaction.atomic
