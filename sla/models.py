@@ -230,6 +230,7 @@ class Clock(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="clock_next_rung"),
             models.Index(fields=["calendar_version", "id"], condition=~Q(state="ended"), name="clock_open_calendar"),
+            models.Index(fields=["stopped_at"], condition=Q(kind="statutory", state="stopped"), name="clock_paused"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ClockKind.values), name="clock_kind_known"),

@@ -120,6 +120,30 @@ class Dossier(FSMModelMixin, AbstractProcess):
             models.Index(fields=["applicant", "procedure", "-id"], name="dossier_earlier"),
             models.Index(fields=["stuck_at"], name="dossier_stuck", condition=models.Q(stuck_at__isnull=False)),
             models.Index(fields=["id"], name="dossier_to_sum", condition=~models.Q(acts=models.F("summed_acts"))),
+            # The supervisor's board reads these four without touching the rows themselves.
+            models.Index(
+                fields=["id"],
+                include=["procedure", "receiving_office", "handling_office", "legal_status"],
+                name="dossier_watched",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                include=["legal_status", "calendar_code"],
+                name="dossier_due",
+                condition=models.Q(closed_at__isnull=True, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["received_at", "id"],
+                include=["procedure", "receiving_office", "handling_office", "verdict"],
+                name="dossier_received_in_week",
+            ),
+            models.Index(
+                fields=["decided_at", "id"],
+                include=["procedure", "receiving_office", "handling_office", "verdict"],
+                name="dossier_decided_in_week",
+                condition=models.Q(decided_at__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -36,7 +36,8 @@ class Flag(models.Model):
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
         indexes: ClassVar = [
-            models.Index(fields=["kind", "dossier"], name="flag_open", condition=Q(cleared_at__isnull=True))
+            models.Index(fields=["kind", "dossier"], name="flag_open", condition=Q(cleared_at__isnull=True)),
+            models.Index(fields=["kind", "raised_at", "id"], name="flag_oldest", condition=Q(cleared_at__isnull=True)),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -57,6 +57,12 @@ class Step(AbstractTask):
                 condition=Q(flow_task_type=HUMAN, status__in=[STATUS.NEW, STATUS.ASSIGNED]),
             ),
             models.Index(fields=["clock"], name="step_clock"),
+            models.Index(
+                fields=["process"],
+                include=["id", "office", "owner", "role", "phase", "key"],
+                name="step_holder",
+                condition=Q(flow_task_type=HUMAN, status__in=[STATUS.NEW, STATUS.ASSIGNED]),
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
