@@ -165,6 +165,7 @@ def test_the_panel_offers_what_this_person_may_do_now(desk_of, people, situation
         "claim",
         "add_paper",
         "correct_data",
+        "propose_apology",
     }
     assert offered(clerk) == {"add_paper", "correct_data", "withdraw"}
     assert holder.context["main"].act.outcome == "forward"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from offices.models import Role
 from onestop.desk import words
 from onestop.desk.badges import dossier_badge, step_badge
 from onestop.desk.reading.attempts import Chain, chain_of
+from onestop.desk.reading.breaches import visible as visible_reviews
 from onestop.desk.reading.clocks import (
     ClockSum,
     DateChange,
@@ -29,6 +31,7 @@ from onestop.desk.reading.clocks import (
     sums_of,
 )
 from onestop.desk.reading.flags import flags_of, review_of
+from onestop.desk.reading.replanning import Outlook, outlook
 from onestop.desk.reading.steps import title_of
 from onestop.desk.reading.trail import TimelineItem, timeline, value_words
 from onestop.desk.slips.gathering import SlipLink, slips_of
@@ -40,6 +43,7 @@ from workflows.consent_rights import usable_among
 from workflows.diagram import dossier_diagram
 from workflows.models import (
     Apology,
+    BreachReview,
     Consultation,
     Dossier,
     Flag,
@@ -149,6 +153,22 @@ class DossierPage:
     def usable_consent(self) -> SupplementConsent | None:
         """The word of a head that a further request may use."""
         return usable_among(self.consents) if self.supplements else None
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """What is left of the time, spread over the steps to come."""
+        return outlook(self.dossier, self.steps, at=self.at)
+
+    @property
+    def apology_url(self) -> str:
+        """Where the person may propose an apology; empty where they may not now."""
+        may = any(act.name == "propose_apology" and not act.hindrance for act in self.acts)
+        return f"{reverse('desk:dossier', args=[self.dossier.pk])}?act=propose_apology#acts" if may else ""
+
+    @cached_property
+    def breaches(self) -> list[BreachReview]:
+        """Missed limits of the dossier whose review the person may see."""
+        return list(visible_reviews(self.capacities).filter(dossier=self.dossier).order_by("pk"))
 
     @cached_property
     def slips(self) -> list[SlipLink]:

@@ -84,6 +84,11 @@ class StepPanel:
         return hand_over_by(dossier.received_at, timetable=timetable, book=rulebook_named(dossier.rulebook))
 
     @property
+    def is_late(self) -> bool:
+        """Whether the step takes longer than it is given."""
+        return self.step.is_open and self.step.due_at is not None and self.step.due_at < self.page.at
+
+    @property
     def is_mine(self) -> bool:
         """Whether the step waits for the person: theirs, offered to them, or open to a role they hold."""
         return waits_for(self.step, self.page.capacities)

@@ -56,7 +56,7 @@ def show(
     request: DeskRequest, page: DossierPage, *, sent: DossierActForm | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page; `sent` is a form that came back, with what was typed."""
-    offers = offers_on(page, sent)
+    offers = offers_on(page, sent, asked=request.GET.get("act", ""))
     correct = next((offer.form for offer in offers if isinstance(offer.form, CorrectForm)), None)
     correcting = isinstance(sent, CorrectForm) or (correct is not None and request.GET.get("edit") == "1")
     if correcting:
@@ -73,14 +73,14 @@ def show(
     return render(request, "desk/dossier/page.html", context, status=status)
 
 
-def offers_on(page: DossierPage, sent: DossierActForm | None = None) -> list[Offer]:
-    """Every act with its form; the one that came back keeps what was typed and stays open."""
+def offers_on(page: DossierPage, sent: DossierActForm | None = None, *, asked: str = "") -> list[Offer]:
+    """Every act with its form; one that came back keeps what was typed and stays open, one asked for is opened."""
     offers = []
     for act in page.acts:
         if sent is not None and act.key == sent.act.key:
             offers.append(Offer(act, sent, is_open=True))
         else:
-            offers.append(Offer(act, form_for(act, page)))
+            offers.append(Offer(act, form_for(act, page), is_open=sent is None and act.name == asked))
     return offers
 
 
