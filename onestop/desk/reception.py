@@ -166,6 +166,7 @@ class Reception:
             forward=not chosen["scan_later"],
             items=self.choices.items(),
             reason=chosen.get(REASONS.get(end, ""), ""),
+            extra_reason=chosen.get("extra_reason", ""),
             scans=self.scans(),
             enclosures=self.answers.uploads(),
         )

@@ -22,6 +22,7 @@ class AtTheCounter:
         end: receive, supplement, decline or register (sent online, to be answered later).
         forward: whether the first step is finished at once.
         items, reason: what is asked for and why, or why the file is turned away.
+        extra_reason: why papers beyond the published list are asked for.
         scans: files by key of the document.
         enclosures: files of the e-form by name of the question.
     """
@@ -31,6 +32,7 @@ class AtTheCounter:
     forward: bool = True
     items: list[str] = field(default_factory=list)
     reason: str = ""
+    extra_reason: str = ""
     scans: Mapping[str, UploadedFile] = field(default_factory=dict)
     enclosures: Mapping[str, UploadedFile] = field(default_factory=dict)
 
@@ -45,7 +47,9 @@ def take_in(counter: AtTheCounter, *, by: User) -> Dossier:
     intake = counter.intake
     ends: dict[str, Callable[[], Dossier]] = {
         "receive": lambda: receive(intake=intake, by=by, forward=counter.forward),
-        "supplement": lambda: request_supplement(intake=intake, items=counter.items, reason=counter.reason, by=by),
+        "supplement": lambda: request_supplement(
+            intake=intake, items=counter.items, reason=counter.reason, extra_reason=counter.extra_reason, by=by
+        ),
         "decline": lambda: decline_to_receive(intake=intake, reason=counter.reason, by=by),
         "register": lambda: register_online(intake=intake, by=by),
     }

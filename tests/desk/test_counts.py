@@ -46,7 +46,7 @@ def shown(client, page, key):
 
 
 LISTS = {
-    "my_work": lambda context: [*context["asked"], *context["page"].rows],
+    "my_work": lambda context: [*context["asked"], *context["consents"], *context["page"].rows],
     "approve": lambda context: context["rows"],
     "return": lambda context: context["page"].rows,
     "notices": lambda context: [row for row in context["page"].rows if row.is_new],

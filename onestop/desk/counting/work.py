@@ -10,13 +10,15 @@ from onestop.desk.reading.approvals import waiting_approvals
 from onestop.desk.reading.notices import unseen_notices
 from onestop.desk.reading.online import waiting_online
 from onestop.desk.reading.results import waiting_results
+from workflows.consent_rights import waiting_consents
 from workflows.models import Consultation, Step
 
 
 @counter("my_work")
 def my_work(capacities: Capacities, at: datetime) -> int:
-    """Open steps of the person and unanswered questions to their offices."""
-    return Step.objects.waiting_for(capacities).count() + Consultation.objects.waiting_for(capacities).count()
+    """Open steps of the person, unanswered questions to their offices, and words they are asked for as a head."""
+    questions = Consultation.objects.waiting_for(capacities).count() + waiting_consents(capacities).count()
+    return Step.objects.waiting_for(capacities).count() + questions
 
 
 @counter("approve")

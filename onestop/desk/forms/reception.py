@@ -99,6 +99,13 @@ class ReceptionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One line for each paper."),
     )
+    extra_reason = forms.CharField(
+        label=_("Why papers beyond the published list"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 1}),
+        help_text=_("Only where a paper is not on the list, or a database of the State has it."),
+    )
     supplement_reason = forms.CharField(
         label=_("Reason, as it stands on form 02"),
         required=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from offices.capacities import Capacities, local_day
 from offices.models import Office, Role
 from onestop.desk.reading.clocks import Line, lines_of
+from onestop.desk.reading.attempts import NextAttempt, next_attempt
 from onestop.desk.terms_in_words import copies_in_words, fees_in_words, limit_in_words
 from procedures.definition import Definition, Document
 from procedures.models import Offering, Procedure, ProcedureVersion
@@ -179,6 +180,7 @@ class KnownApplicant:
     earlier: list[Dossier]
     returned: int
     previous: dict[str, Any]
+    next: NextAttempt | None = None
 
     @property
     def words(self) -> str:
@@ -186,8 +188,20 @@ class KnownApplicant:
         return _("Known: name and address are filled in.")
 
 
-def known_applicant(identifier: str, *, capacities: Capacities, procedure_id: int | None) -> KnownApplicant | None:
-    """Find a person by the id number: details, the newest files one may see, and how often they were turned back."""
+def known_applicant(
+    identifier: str,
+    *,
+    capacities: Capacities,
+    procedure_id: int | None,
+    at: datetime | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> KnownApplicant | None:
+    """Find a person by the id number: details, the newest files one may see, and how often they were turned back.
+
+    Args:
+        at: now, where it should be said which attempt a new file would be.
+        answers: what was typed into the e-form so far.
+    """
     number = identifier.strip()
     if not number:
         return None
@@ -198,7 +212,9 @@ def known_applicant(identifier: str, *, capacities: Capacities, procedure_id: in
     seen = files.visible_to(capacities).select_related("procedure").defer("search", "submitter")
     before = files.filter(procedure=procedure_id).values_list("data", flat=True).first() if procedure_id else None
     turned_back = files.filter(legal_status__in=[3, 7, 8]).count()
-    return KnownApplicant(applicant, list(seen[:EARLIER]), turned_back, before or {})
+    version = version_to_receive(procedure_id, at=at) if procedure_id and at else None
+    following = next_attempt(applicant, version, answers or {}, at=at) if version and at else None
+    return KnownApplicant(applicant, list(seen[:EARLIER]), turned_back, before or {}, following)
 
 
 def reused_answers(definition: Definition, details: dict[str, Any], previous: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from offices.models import Office, Role
 from onestop.desk.access import DeskRequest, desk_page, visible_dossier
+from onestop.desk.forms.answers import PREFIX
 from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
 from onestop.desk.reading.reception import desks_of, known_applicant, promise, suggestions, version_to_receive
 from onestop.desk.reception import Reception, drop_draft, keep_draft, kept_draft, linked
@@ -129,7 +131,13 @@ def show(request: DeskRequest, reception: Reception, *, sentence: str = "", stat
     """The screen of one procedure."""
     at = timezone.now()
     identifier = str(reception.applicant["identifier"].value() or "")[:20]
-    known = known_applicant(identifier, capacities=request.capacities, procedure_id=reception.version.procedure_id)
+    known = known_applicant(
+        identifier,
+        capacities=request.capacities,
+        procedure_id=reception.version.procedure_id,
+        at=at,
+        answers=typed_answers(reception.data),
+    )
     draft = None if request.method == "POST" else kept_draft(request.user, reception.version.procedure_id)
     context = {
         "reception": reception,
@@ -141,6 +149,11 @@ def show(request: DeskRequest, reception: Reception, *, sentence: str = "", stat
         "draft_at": draft[1] if draft else None,
     }
     return render(request, "desk/receiving/page.html", context, status=status)
+
+
+def typed_answers(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the fields of the e-form, by key."""
+    return {name.removeprefix(PREFIX): data.get(name) for name in data if name.startswith(PREFIX)}
 
 
 def end_with(request: DeskRequest, reception: Reception, end: str) -> HttpResponse:
@@ -180,7 +193,13 @@ def applicant(request: DeskRequest) -> HttpResponse:
     identifier = request.POST.get("identifier", "").strip()[:20]
     filled_for = request.POST.get("filled_for", "").strip()[:20]
     procedure_id = number(request.POST.get("procedure", ""))
-    known = known_applicant(identifier, capacities=request.capacities, procedure_id=procedure_id)
+    known = known_applicant(
+        identifier,
+        capacities=request.capacities,
+        procedure_id=procedure_id,
+        at=timezone.now(),
+        answers=typed_answers(request.POST),
+    )
     if known is None and not filled_for:
         return HttpResponse(status=204)
     typed = {name: request.POST.get(name, "") for name in ApplicantForm.base_fields}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from onestop.desk.forms.acts import DossierActForm
 from onestop.desk.forms.acts_on_steps import form_for
 from onestop.desk.paging import with_parameters
 from onestop.desk.reading import work
+from onestop.desk.reading.consents import consent_rows
 from onestop.desk.reading.consultations import asked_page, asked_rows, find_question
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.step_panel import StepPanel, dossier_of, panel_of, term_badge
@@ -85,6 +87,7 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
     return {
         "page": page,
         "asked": asked,
+        "consents": consent_rows(request.capacities, at=at) if shows_consents(chosen, query) else [],
         "asked_count": Consultation.objects.waiting_for(request.capacities).count(),
         "chosen": chosen,
         "procedures": procedures,
@@ -98,6 +101,11 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
 def shows_asked(chosen: work.WorkFilter, query: QueryDict) -> bool:
     """Whether questions to one's office head the list: on its first page, unfiltered."""
     return not chosen.is_on and "after" not in query and "before" not in query
+
+
+def shows_consents(chosen: work.WorkFilter, query: QueryDict) -> bool:
+    """Whether questions about further requests head the list: with all work, and with what is asked."""
+    return shows_asked(replace(chosen, held="") if chosen.held == "asked" else chosen, query)
 
 
 def held_links(query: QueryDict, chosen: work.WorkFilter) -> list[tuple[str, str, bool]]:
