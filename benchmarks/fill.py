@@ -151,17 +151,24 @@ class Filling:
         }
         loading.raise_sequences(tables)
         mornings = [morning for _begin, morning in self.eras()]
+        self.last_era = len(mornings) - 1
         jobs = [
-            (base, era, self.versions[base].version_id, at)
-            for base in range(len(self.specs))
-            for era, at in enumerate(mornings)
+            [
+                (base, era, self.versions[base].version_id, at)
+                for base in range(number, len(self.specs), PROCESSES)
+                for era, at in enumerate(mornings)
+            ]
+            for number in range(PROCESSES)
         ]
         found: dict[tuple[int, int, str], Way] = {}
-        for part, terms in in_processes(self.record_part, [jobs[n::PROCESSES] for n in range(PROCESSES)]):
+        for part, terms in in_processes(self.record_part, jobs):
             numbers = [self.due_times.number(term, rules) for term, rules in terms]
+            renumbered: set[int] = set()
             for key, way in part.items():
-                for template in filter(None, way.templates):
-                    template.ops = [replace(op, term=numbers[op.term]) for op in template.ops]
+                for template in way.templates:
+                    if template is not None and id(template) not in renumbered:
+                        template.ops = [replace(op, term=numbers[op.term]) for op in template.ops]
+                        renumbered.add(id(template))
                 found[key] = way
         return dict(sorted(found.items()))
 
@@ -174,12 +181,11 @@ class Filling:
         with transaction.atomic():
             office.open()
             recorder = Recorder(office, due_times)
-            last = max(at for *_names, at in jobs)
             for base, era, version_id, at in jobs:
                 version = ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
                 office.offer(version)
                 for variant in variants_of(base):
-                    way = self.play(recorder, version, variant, at, on_its_way=at == last)
+                    way = self.play(recorder, version, variant, at, on_its_way=era == self.last_era)
                     if way:
                         found[(base, era, variant)] = way
                 share_states(found, base, era)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -292,8 +293,8 @@ def answer(one: Any) -> Any:
     plain = {
         "text": f"Số {OBJECT}"[: int(one.max or 99)],
         "long_text": f"Theo đơn kèm theo, số {OBJECT}.",
-        "number": int(one.min or 10),
-        "money": int(one.min or 50_000),
+        "number": ceil(one.min or 10),
+        "money": ceil(one.min or 50_000),
         "date": "2010-05-12",
         "year": int(one.min or 2020),
         "choice": one.choices[0] if one.choices else "",

@@ -75,7 +75,8 @@ class Recording:
     def __init__(self, recorder: Recorder, player: Any) -> None:
         self.due_times = recorder.due_times
         self.office = recorder.office
-        self.dossier = Dossier.objects.select_related("version").get(pk=player.dossier.pk)
+        self.dossier = Dossier.objects.defer("search").get(pk=player.dossier.pk)
+        self.dossier.version = player.version
         self.earlier: Dossier | None = player.earlier
         self.moments: list[datetime] = player.moments
         self.gaps = Gaps()

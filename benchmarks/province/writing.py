@@ -15,7 +15,7 @@ from django.db import connection
 from benchmarks.province import names
 from benchmarks.province.catalogue import Derived
 from benchmarks.province.consequences import COLUMNS, Consequences
-from benchmarks.province.due_times import LOCAL, DueTimes, WorkingMinutes, instant
+from benchmarks.province.due_times import DueTimes, WorkingMinutes, instant
 from benchmarks.province.moments import iso_local, iso_utc, pg
 from benchmarks.province.planning import SPREAD, VARIANTS, Plan, Planner, Way, spread_out
 from benchmarks.province.recording import columns_of
