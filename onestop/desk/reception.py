@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 
 from offices.models import Office, User
 from onestop.desk.forms.answers import AnswersForm, take_over
+from onestop.desk.forms.asking_again import extra_words
 from onestop.desk.forms.reception import DETAILS, ApplicantForm, ReceptionForm
 from onestop.desk.reading.reception import PaperRow, Promise, handlers_of, paper_rows, promise, reused_answers
 from onestop.desk.taking_in import AtTheCounter
@@ -170,6 +171,18 @@ class Reception:
             scans=self.scans(),
             enclosures=self.answers.uploads(),
         )
+
+    def require_extra_reason(self, end: str) -> None:
+        """Show what stands outside the published list before it is asked for.
+
+        Raises:
+            NotComplete: no reason is given for it.
+        """
+        if end != "supplement" or self.choices.cleaned_data.get("extra_reason"):
+            return
+        extras = extra_words(self.version.spec, self.choices.items())
+        if extras:
+            raise NotComplete(extras, fields={"extra_reason": extras})
 
     def complain(self, error: NotComplete, end: str) -> None:
         """Show what a service found missing beside its field."""

@@ -161,6 +161,7 @@ def end_with(request: DeskRequest, reception: Reception, end: str) -> HttpRespon
     if not reception.is_valid:
         return show(request, reception, sentence=_("Please look at the marked fields."), status=422)
     try:
+        reception.require_extra_reason(end)
         dossier_id = once(request, reception, end)
     except NotComplete as error:
         reception.complain(error, end)
