@@ -18,6 +18,7 @@ from onestop.desk.views import (
     notices,
     offices,
     online,
+    outbox,
     papers,
     password,
     people,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/try/", outbox.try_again, name="outbox_try"),
     # Receiving
     path("receive/", receiving.receive, name="receive"),
     path("receive/procedures/", receiving.suggest, name="receive_suggest"),

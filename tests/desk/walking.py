@@ -25,7 +25,7 @@ from tests.workflows.conftest import definition_of, moment, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
-from workflows.models import BreachReview, Flag, Paper
+from workflows.models import BreachReview, Flag, Notice, Paper
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -131,6 +131,8 @@ CASES: tuple[Case, ...] = (
     Case("desk:search", query="?q=khong-co-ai", looked_at_by=CLERK),
     Case("desk:notices", looked_at_by=CLERK | SUPERVISOR),
     acts("desk:notices_seen", EVERYBODY, lambda w: [], lambda w: {"up_to": "1"}),
+    Case("desk:outbox", SUPERVISOR | ADMINISTRATOR),
+    acts("desk:outbox_try", SUPERVISOR | ADMINISTRATOR, lambda w: [w.letter.pk], lambda w: {}),
     # Receiving
     Case("desk:receive", CLERK),
     part("desk:receive_suggest", CLERK, query="?q=mien"),
@@ -255,6 +257,7 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     )
     world.asked.refresh_from_db()
     add_catalogue_and_absence(world)
+    world.letter = stuck_letter(world.asked)
     add_apology(world)
     sweep()
     world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)
@@ -268,6 +271,22 @@ def add_apology(world: World) -> None:
     services.propose_apology(**given, by=world.people.minh, at=moment(5, 9))
     services.approve_apology(dossier_id=world.signing.pk, by=world.people.leader, at=moment(5, 10))
     world.signing.refresh_from_db()
+
+
+def stuck_letter(dossier: Any) -> Notice:
+    """An e-mail that was tried in vain."""
+    return Notice.objects.create(
+        topic="status_changed",
+        channel="email",
+        dossier=dossier,
+        address="a@example.org",
+        payload={"status": 4},
+        idempotency_key="stuck-letter",
+        created_at=moment(3, 9),
+        next_try_at=timezone.now() + timedelta(hours=6),
+        attempts=4,
+        error="550 no such mailbox",
+    )
 
 
 def add_catalogue_and_absence(world: World) -> None:

@@ -17,13 +17,14 @@ from smtplib import SMTPException
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Now
 
 from sla.alarms import database_now
 from sla.calendars import timetable_of
 from sla.ladder import ladder_of
 from workflows.models import Notice
+from workflows.querysets import NoticeQuerySet
 from workflows.services.texting import NotTakenError, send_text
 from workflows.services.wording import DIGEST, LINES, Words, words_of
 
@@ -38,10 +39,11 @@ class WayClosedError(Exception):
     """Nothing can be sent this way now: the mail server or the service of text messages cannot be reached."""
 
 
-def waiting() -> QuerySet[Notice]:
+def waiting() -> NoticeQuerySet:
     """Messages on their way out of the house; what went into a digest waits with the digest."""
     outside = [Notice.Channel.EMAIL, Notice.Channel.HOOK]
-    return Notice.objects.filter(channel__in=outside, delivered_at__isnull=True, digest__isnull=True)
+    rows: NoticeQuerySet = Notice.objects.filter(channel__in=outside, delivered_at__isnull=True, digest__isnull=True)
+    return rows
 
 
 def deliver_notices(*, limit: int = 500) -> int:

@@ -30,7 +30,7 @@ def ladder_for(*, procedure_id: int, office_id: int) -> int | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT "  # noqa: S608  # constant text, values as parameters
+            "SELECT "  # constant text, values as parameters
             + LADDER.format(procedure="%(procedure)s::bigint", office="%(office)s::bigint"),
             {"procedure": procedure_id, "office": office_id},
         )

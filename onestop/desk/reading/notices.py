@@ -14,6 +14,7 @@ from onestop.desk import words
 from onestop.desk.paging import Column
 from onestop.desk.reading.steps import key_title
 from workflows.models import Notice, NoticesSeen
+from workflows.services.wording import SENTENCES
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -43,21 +44,14 @@ TOPICS: dict[str, Telling] = {
     "consultation_answered": Telling(
         gettext_lazy("%(office)s has answered your question on dossier %(code)s."), "consult"
     ),
-    "alarm_half": Telling(
-        gettext_lazy("Half of the time for dossier %(code)s is used up; it is due %(due)s."), "in-time"
-    ),
-    "alarm_eighty": Telling(
-        gettext_lazy("Four fifths of the time for %(what)s are used up; it is due %(due)s."), "soon", "soon"
-    ),
-    "alarm_apology": Telling(
-        gettext_lazy("Dossier %(code)s is due %(due)s. If that cannot be kept, the letter of apology is owed now."),
-        "soon",
-        "soon",
-    ),
-    "alarm_due": Telling(gettext_lazy("The time for %(what)s ended %(due)s."), "late", "late"),
-    "alarm_after": Telling(
-        gettext_lazy("Dossier %(code)s has been overdue for a working day; it was due %(due)s."), "late", "late"
-    ),
+    "alarm_half": Telling(SENTENCES["alarm_half"], "in-time"),
+    "alarm_eighty": Telling(SENTENCES["alarm_eighty"], "soon", "soon"),
+    "alarm_percent": Telling(SENTENCES["alarm_percent"], "soon", "soon"),
+    "alarm_before": Telling(SENTENCES["alarm_before"], "soon", "soon"),
+    "alarm_apology": Telling(SENTENCES["alarm_apology"], "soon", "soon"),
+    "alarm_due": Telling(SENTENCES["alarm_due"], "late", "late"),
+    "alarm_after": Telling(SENTENCES["alarm_after"], "late", "late"),
+    "alarm_later": Telling(SENTENCES["alarm_later"], "late", "late"),
     "apology_owed": Telling(
         gettext_lazy("Dossier %(code)s will be late: an apology with a new date is owed by %(ends)s."),
         "warning",
@@ -125,7 +119,8 @@ def mark_seen(user_id: int, up_to: int) -> None:
 def row_of(notice: Notice, seen: int) -> NoticeRow:
     """A notice with its sentence; read with its dossier."""
     telling = TOPICS.get(notice.topic, UNKNOWN)
-    return NoticeRow(notice, str(telling.sentence) % details_of(notice), telling, notice.pk > seen)
+    said = str(telling.sentence) % details_of(notice)
+    return NoticeRow(notice, said[:1].upper() + said[1:], telling, notice.pk > seen)
 
 
 def details_of(notice: Notice) -> dict[str, str]:
@@ -140,6 +135,7 @@ def details_of(notice: Notice) -> dict[str, str]:
         "reason": str(payload.get("reason", "")),
         "office": str(payload.get("office", "")),
         "ends": spoken(payload.get("ends")),
+        "percent": str(payload.get("percent", "")),
         "due": spoken(payload.get("due_at")),
         "since": spoken(payload.get("last_act_at")),
         "new": spoken(payload.get("new_date_at")),

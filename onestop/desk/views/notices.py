@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from onestop.desk.access import DeskRequest, desk_page
 from onestop.desk.paging import Page, page_of
 from onestop.desk.reading import notices as reading
+from onestop.desk.reading.floods import chosen, floods_of, without
 from workflows.models import Notice
 
 
@@ -20,12 +22,17 @@ from workflows.models import Notice
 def notices(request: DeskRequest) -> HttpResponse:
     """The notices to the person and to their roles, new ones marked."""
     seen = reading.seen_up_to(request.user.pk)
-    found = Notice.objects.for_person(request.capacities).select_related("dossier").defer("dossier__search")
+    told = Notice.objects.for_person(request.capacities)
+    behind_line = chosen(told, request.GET.get("topic", ""), request.GET.get("day", ""))
+    at = timezone.now()
+    floods = floods_of(told, at) if behind_line is None else []
+    found = without(told, floods, at) if behind_line is None else behind_line
+    found = found.select_related("dossier").defer("dossier__search")
     page: Page[Any] = page_of(found, reading.ORDER, request.GET)
     rows = [reading.row_of(notice, seen) for notice in page.rows]
-    newest = page.rows[0].pk if page.rows and not page.previous_url else 0
+    newest = 0 if page.previous_url else told.values_list("pk", flat=True).order_by("-pk").first() or 0
     unseen = reading.unseen_notices(request.capacities).count()
-    context = {"page": replace(page, rows=rows), "newest": newest, "unseen": unseen}
+    context = {"page": replace(page, rows=rows), "newest": newest, "unseen": unseen, "floods": floods}
     return render(request, "desk/notices/page.html", context)
 
 
