@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, local_day
 from offices.models import Office, Role
-from onestop.desk.reading.clocks import Line, lines_of
 from onestop.desk.reading.attempts import NextAttempt, next_attempt
+from onestop.desk.reading.clocks import Line, lines_of
 from onestop.desk.terms_in_words import copies_in_words, fees_in_words, limit_in_words
 from procedures.definition import Definition, Document
 from procedures.models import Offering, Procedure, ProcedureVersion
