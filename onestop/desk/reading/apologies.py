@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from offices.capacities import Capacities
 from offices.models import Office, Role
@@ -271,7 +271,7 @@ def news_of(duty: Apology) -> str:
 
 def table(report: Report) -> Iterator[list[str]]:
     """The report by office and procedure, with a header: the same numbers as on the page."""
-    yield [_("Office"), _("Procedure"), _("Due"), *(str(LABELS[state]) for state in STATES)]
+    yield [_("Office"), _("Procedure"), pgettext("apologies", "Due"), *(str(LABELS[state]) for state in STATES)]
     cells = report.due().values_list(*DIMENSIONS.values(), "state").annotate(number=Count("pk")).order_by()
     counts: dict[tuple[int, int], dict[str, int]] = {}
     for office, procedure, state, number in cells:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onestop.desk import words
-from onestop.desk.badges import Timetables
+from sla.calendars import timetable_of
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.replanning import LEAST_SHARE, Plan, plan
 
@@ -67,7 +67,7 @@ def outlook(dossier: Dossier, steps: Iterable[Step], *, at: datetime) -> Outlook
         open_keys=[step.key for step in open_steps],
         due_at=clock.due_at,
         at=at,
-        timetable=Timetables()[dossier.calendar_code],
+        timetable=timetable_of(clock.calendar_version_id),
     )
     if not found.steps:
         return None
