@@ -139,7 +139,11 @@ def test_form_02_asks_for_every_missing_paper_at_once(clerk, version, offices):
     shown = page(clerk, version)
     values = typed(version, offices, paper=["application"], item=["proof"], other_items="Chữ ký\n", answer_school=None)
 
-    end(clerk, values | {"supplement_reason": "Thiếu giấy xác nhận."}, "supplement")
+    values["supplement_reason"] = "Thiếu giấy xác nhận."
+    beyond = end(clerk, values, "supplement")
+    assert (beyond.status_code, SupplementRequest.objects.exists()) == (422, False)
+    assert "Ngoài danh mục công bố: Chữ ký." in beyond.content.decode()
+    end(clerk, values | {"extra_reason": "Đơn thiếu chữ ký"}, "supplement")
 
     request = SupplementRequest.objects.get()
     assert shown.context["reception"].asked_for == {"application", "proof"}
