@@ -9,7 +9,7 @@ from pathlib import Path
 from onestop.embedded.folders import CHECKOUT, Folders
 from onestop.source import source_files
 
-TABLES_FOLLOW = ("*/migrations/*.py", "sla/calendar_data/*")
+TABLES_FOLLOW = ("*/migrations/*.py", "sla/calendar_data/*", "sla/ladders/*")
 
 
 def tables_fit(folders: Folders) -> bool:

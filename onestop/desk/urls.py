@@ -14,6 +14,7 @@ from onestop.desk.views import (
     flags,
     frame,
     handing_over,
+    ladders,
     many_steps,
     notices,
     offices,
@@ -55,6 +56,10 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("ladders/", ladders.ladders, name="ladders"),
+    path("ladders/add/", ladders.add, name="ladder_add"),
+    path("ladders/choices/<int:pk>/end/", ladders.end_choice, name="ladder_choice_end"),
+    path("ladders/<slug:code>/", ladders.ladder, name="ladder"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/try/", outbox.try_again, name="outbox_try"),
     # Receiving

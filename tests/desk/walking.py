@@ -26,6 +26,7 @@ from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
 from workflows.models import BreachReview, Flag, Notice, Paper
+from workflows.services.laddering import choose_ladder
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -131,6 +132,10 @@ CASES: tuple[Case, ...] = (
     Case("desk:search", query="?q=khong-co-ai", looked_at_by=CLERK),
     Case("desk:notices", looked_at_by=CLERK | SUPERVISOR),
     acts("desk:notices_seen", EVERYBODY, lambda w: [], lambda w: {"up_to": "1"}),
+    Case("desk:ladders", SUPERVISOR | ADMINISTRATOR),
+    Case("desk:ladder", ADMINISTRATOR, lambda w: ["default"]),
+    Case("desk:ladder_add", ADMINISTRATOR),
+    acts("desk:ladder_choice_end", SUPERVISOR | ADMINISTRATOR, lambda w: [w.ladder_choice.pk], lambda w: {}),
     Case("desk:outbox", SUPERVISOR | ADMINISTRATOR),
     acts("desk:outbox_try", SUPERVISOR | ADMINISTRATOR, lambda w: [w.letter.pk], lambda w: {}),
     # Receiving
@@ -258,6 +263,9 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     world.asked.refresh_from_db()
     add_catalogue_and_absence(world)
     world.letter = stuck_letter(world.asked)
+    world.ladder_choice = choose_ladder(
+        ladder_code="default", office_id=offices.department.pk, by=people.supervisor, at=timezone.now()
+    )
     add_apology(world)
     sweep()
     world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)

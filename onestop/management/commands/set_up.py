@@ -9,12 +9,13 @@ from django.core.management.base import BaseCommand
 
 from onestop.preparation import mark_files, mark_tables
 from sla.calendars import load_calendars
+from sla.ladder import load_ladders
 
 
 class Command(BaseCommand):
     """Safe to run again at any time."""
 
-    help = "Bring tables and calendars up to date."
+    help = "Bring tables, calendars and ladders of alarms up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         """Do what was asked, in the order in which one thing needs the other."""
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         load_calendars()
+        load_ladders()
         mark_tables(settings.FOLDERS)
         if sample:
             call_command("load_sample", once=True, stdout=self.stdout)
