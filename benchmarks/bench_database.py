@@ -1,4 +1,4 @@
-"""The database a measurement runs on: a PostgreSQL of its own with the settings that are shipped, removed afterwards."""
+"""The database that is measured: a PostgreSQL of its own with the settings that are shipped, removed afterwards."""
 
 from __future__ import annotations
 

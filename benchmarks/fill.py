@@ -200,10 +200,10 @@ class Filling:
         if variant == "online" and not any("online" in limit.channel for limit in version.spec.limits):
             return None
         player = Player(version, recorder.office, variant, at)
-        templates: list[Template | None] = []
         point = transaction.savepoint()
-        for _act in player.play():
-            templates.append(recorder.record(player) if on_its_way and player.may_stay_so() else None)
+        templates: list[Template | None] = [
+            recorder.record(player) if on_its_way and player.may_stay_so() else None for _act in player.play()
+        ]
         if player.did_special:
             templates[-1] = recorder.record(player)
         transaction.savepoint_rollback(point)

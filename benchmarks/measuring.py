@@ -1,4 +1,4 @@
-"""Runs one measurement in a process of its own against the database of DATABASE_URL, and prints what came of it as JSON.
+"""Runs one measurement in a process of its own against the database of DATABASE_URL, and prints it as JSON.
 
 python -m benchmarks.measuring sweep '{"alarms": 10000}'
 """

@@ -1,4 +1,4 @@
-"""What follows from a dossier's clocks as time passes: alarms that fired, flags, apologies, reviews, sums of the ledger.
+"""What follows from a dossier's clocks as time passes: alarms that fired, flags, apologies, reviews, sums.
 
 The sweep and the services behind it would write this while the months go by; here it is worked out at once.
 """

@@ -14,7 +14,7 @@ from procedures.models import Offering, ProcedureVersion
 PLACES = ("desk", "division", "parent", "asked")
 OFFICE_IDS, USER_IDS = 611_000_000_000, 622_000_000_000
 APPLICANT = "Người Nộp Mẫu"
-IDENTIFIER, PHONE, ADDRESS, OBJECT = "039190999999", "0999999999", "Nơi Ở Mẫu", "990000000001"
+PHONE, ADDRESS, OBJECT = "0999999999", "Nơi Ở Mẫu", "990000000001"
 
 
 @dataclass
@@ -24,6 +24,11 @@ class ModelOffice:
     number: int
     offices: dict[str, Office] = field(default_factory=dict)
     people: dict[tuple[str, str], User] = field(default_factory=dict)
+
+    @property
+    def identifier(self) -> str:
+        """The applicant's number: each recorder has its own, since the table takes none twice."""
+        return f"03919099999{self.number}"
 
     def open(self) -> None:
         """Store offices, people and memberships with ids no real row has."""

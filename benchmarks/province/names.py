@@ -7,21 +7,138 @@ from dataclasses import dataclass
 from random import Random
 
 FAMILY = (
-    "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Cao Mai"
-).split()
-MIDDLE_WOMAN = "Thị Thị Thị Thị Thu Ngọc Thanh Minh Hồng Kim Bích Mỹ".split()
-MIDDLE_MAN = "Văn Văn Văn Đức Hữu Quang Minh Xuân Công Đình Bá Trọng".split()
-GIVEN_WOMAN = (
-    "Lan Hương Hoa Mai Thảo Trang Linh Ngân Hà Nga Phương Thủy Tuyết Yến Hằng Oanh Nhung Thơm Hiền Loan Dung Huệ Ánh"
-).split()
-GIVEN_MAN = (
-    "Hùng Dũng Tuấn Anh Sơn Long Minh Nam Quân Thắng Đức Hải Bình Cường Thành Khánh Phúc Tâm Vinh Lâm Hiếu Tùng Trung"
-).split()
-PLACE_FIRST = (
-    "An Bình Cẩm Châu Diễn Đông Giai Hưng Kim Lam Long Mỹ Nam Nghi Phú Quỳnh Tân Thanh Thịnh Trung Văn Vĩnh".split()
+    "Nguyễn",
+    "Nguyễn",
+    "Nguyễn",
+    "Nguyễn",
+    "Trần",
+    "Trần",
+    "Lê",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Đinh",
+    "Trịnh",
+    "Cao",
+    "Mai",
 )
-PLACE_SECOND = "An Bắc Châu Giang Hải Hòa Khê Lâm Lộc Minh Phong Sơn Thành Thọ Thủy Tiến Trường Xuân Yên".split()
-STREETS = "Trần Phú|Lê Lợi|Quang Trung|Nguyễn Du|Phan Đình Phùng|Lê Hồng Phong|Hồ Xuân Hương|Phan Bội Châu".split("|")
+MIDDLE_WOMAN = ("Thị", "Thị", "Thị", "Thị", "Thu", "Ngọc", "Thanh", "Minh", "Hồng", "Kim", "Bích", "Mỹ")
+MIDDLE_MAN = ("Văn", "Văn", "Văn", "Đức", "Hữu", "Quang", "Minh", "Xuân", "Công", "Đình", "Bá", "Trọng")
+GIVEN_WOMAN = (
+    "Lan",
+    "Hương",
+    "Hoa",
+    "Mai",
+    "Thảo",
+    "Trang",
+    "Linh",
+    "Ngân",
+    "Hà",
+    "Nga",
+    "Phương",
+    "Thủy",
+    "Tuyết",
+    "Yến",
+    "Hằng",
+    "Oanh",
+    "Nhung",
+    "Thơm",
+    "Hiền",
+    "Loan",
+    "Dung",
+    "Huệ",
+    "Ánh",
+)
+GIVEN_MAN = (
+    "Hùng",
+    "Dũng",
+    "Tuấn",
+    "Anh",
+    "Sơn",
+    "Long",
+    "Minh",
+    "Nam",
+    "Quân",
+    "Thắng",
+    "Đức",
+    "Hải",
+    "Bình",
+    "Cường",
+    "Thành",
+    "Khánh",
+    "Phúc",
+    "Tâm",
+    "Vinh",
+    "Lâm",
+    "Hiếu",
+    "Tùng",
+    "Trung",
+)
+PLACE_FIRST = (
+    "An",
+    "Bình",
+    "Cẩm",
+    "Châu",
+    "Diễn",
+    "Đông",
+    "Giai",
+    "Hưng",
+    "Kim",
+    "Lam",
+    "Long",
+    "Mỹ",
+    "Nam",
+    "Nghi",
+    "Phú",
+    "Quỳnh",
+    "Tân",
+    "Thanh",
+    "Thịnh",
+    "Trung",
+    "Văn",
+    "Vĩnh",
+)
+PLACE_SECOND = (
+    "An",
+    "Bắc",
+    "Châu",
+    "Giang",
+    "Hải",
+    "Hòa",
+    "Khê",
+    "Lâm",
+    "Lộc",
+    "Minh",
+    "Phong",
+    "Sơn",
+    "Thành",
+    "Thọ",
+    "Thủy",
+    "Tiến",
+    "Trường",
+    "Xuân",
+    "Yên",
+)
+STREETS = (
+    "Trần Phú",
+    "Lê Lợi",
+    "Quang Trung",
+    "Nguyễn Du",
+    "Phan Đình Phùng",
+    "Lê Hồng Phong",
+    "Hồ Xuân Hương",
+    "Phan Bội Châu",
+)
 
 
 def person(chance: Random) -> str:

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from benchmarks.province.catalogue import Derived
@@ -70,7 +71,7 @@ def sections(way: Way, total: float, chance: Random) -> list[tuple[int, int, flo
     """Runs of acts that share an amount of working minutes: before a restart little, from there on the term."""
     marks = [*way.restarts, len(way.took)] if way.restarts else [0, len(way.took)]
     found = [(0, marks[0] + 1, 60.0)] if way.restarts else []
-    for place, (first, last) in enumerate(zip(marks, marks[1:], strict=False)):
+    for place, (first, last) in enumerate(pairwise(marks)):
         is_last = place == len(marks) - 2
         minutes = total if is_last else min(way.term * 0.25, 2 * WORKDAY) * chance.uniform(0.2, 1)
         found.append((first + 1, last + (not is_last), minutes))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from benchmarks.province.model_office import ADDRESS, APPLICANT, IDENTIFIER, OBJECT, PHONE, ModelOffice
+from benchmarks.province.model_office import ADDRESS, APPLICANT, OBJECT, PHONE, ModelOffice
 from procedures.definition import REFUSE
 from procedures.models import ProcedureVersion
 from sla.terms import Term, Unit
@@ -52,7 +52,7 @@ class Player:
     office: ModelOffice
     variant: str
     begins: datetime
-    acts_wanted: int = 10
+    acts_wanted: int = 8
     moments: list[datetime] = field(default_factory=list)
     took: list[Took] = field(default_factory=list)
     dossier: Dossier | None = None
@@ -122,9 +122,11 @@ class Player:
             version_id=self.version.pk,
             receiving_office_id=self.office.offices["desk"].pk,
             handling_office_id=self.office.offices["division"].pk,
-            applicant=ApplicantDetails(full_name=APPLICANT, identifier=IDENTIFIER, phone=PHONE, address=ADDRESS),
+            applicant=ApplicantDetails(
+                full_name=APPLICANT, identifier=self.office.identifier, phone=PHONE, address=ADDRESS
+            ),
             channel=channel,
-            answers=answers(spec.form),
+            answers=answers(spec.form, self.office.identifier),
             papers=tuple(papers),
         )
 
@@ -280,14 +282,14 @@ def hours(step: Step) -> float:
     return float(amount or 0.5)
 
 
-def answers(form: Any) -> dict[str, Any]:
+def answers(form: Any, identifier: str) -> dict[str, Any]:
     """An answer to every question that must be answered, and to those that name the object."""
-    return {one.key: answer(one) for one in form if one.required or one.names_object}
+    return {one.key: answer(one, identifier) for one in form if one.required or one.names_object}
 
 
-def answer(one: Any) -> Any:
+def answer(one: Any, identifier: str) -> Any:
     """A plain answer that fits the kind of the question."""
-    known = {"applicant.full_name": APPLICANT, "applicant.phone": PHONE, "applicant.identifier": IDENTIFIER}
+    known = {"applicant.full_name": APPLICANT, "applicant.phone": PHONE, "applicant.identifier": identifier}
     if one.reuse_from in known:
         return known[one.reuse_from]
     plain = {
@@ -300,10 +302,10 @@ def answer(one: Any) -> Any:
         "choice": one.choices[0] if one.choices else "",
         "choices": list(one.choices[:1]),
         "yes_no": True,
-        "id_number": IDENTIFIER,
+        "id_number": identifier,
         "phone": PHONE,
         "email": "a@example.vn",
         "address": ADDRESS,
-        "table": [{column.key: answer(column) for column in one.columns}],
+        "table": [{column.key: answer(column, identifier) for column in one.columns}],
     }
     return plain.get(one.kind.value)

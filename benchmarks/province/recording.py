@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from benchmarks.province.due_times import DueTimes
-from benchmarks.province.model_office import ADDRESS, APPLICANT, IDENTIFIER, OBJECT, PHONE, ModelOffice
+from benchmarks.province.model_office import ADDRESS, APPLICANT, OBJECT, PHONE, ModelOffice
 from benchmarks.province.template import ClockEnd, DueOp, Finder, Gaps, Held, Template, text_of
 from procedures.folding import fold
 from sla.models import Clock, ClockInterval
@@ -218,7 +218,7 @@ class Recording:
         found |= {
             APPLICANT: "name",
             fold(APPLICANT): "name_folded",
-            IDENTIFIER: "idno",
+            self.office.identifier: "idno",
             PHONE: "phone",
             ADDRESS: "address",
         }
@@ -279,6 +279,10 @@ class Recording:
         for row in self.tables.get("workflows_step", ()):
             if row["clock_id"] != NULL:
                 self.mark(row, "due_at", f"dp{last[UUID(row['clock_id'])]}")
+        self.put_own_dues_in(last, number)
+
+    def put_own_dues_in(self, last: dict[UUID, int], number: dict[str, int]) -> None:
+        """Mark what the dossier itself keeps of its clocks; form 02 leaves at once."""
         for row in self.tables.get("workflows_supplementrequest", ()):
             row |= {"slip_at": row["requested_at"], "slip_wanted_at": NULL}
         for row in self.tables["workflows_dossier"]:
