@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from copy import deepcopy
 from itertools import pairwise
 
 import pytest
@@ -9,14 +10,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.translation import override
 
-from sla.calendars import timetable_of
+from sla.calendars import calendar_files, publish_calendar, timetable_of
 from sla.ledger import SECOND, Line, seconds_by_party, stretches
 from sla.models import Clock, ClockInterval
 from sla.timekeeping import Party
-from tests.workflows.conftest import definition_of, moment, published
+from tests.workflows.conftest import MONDAY, definition_of, moment, published
 from tests.workflows.random_acts import EVERYTHING, Chance
 from tests.workflows.situations import Situations
 from workflows.models import HeldTime, LedgerSum
+from workflows.services.reprojecting import carry_out
 from workflows.services.summing import sum_ledgers
 from workflows.services.verifying_ledgers import verify_ledgers
 
@@ -33,6 +35,13 @@ def ledger(dossier, until):
     clock = dossier.citizen_clock
     lines = [Line.of(row) for row in clock.intervals.order_by("pk")]
     return list(stretches(lines, timetable_of(clock.calendar_version_id), until=until))
+
+
+def one_more_day_off(*days):
+    """The calendar of the office as it would be with more days off."""
+    spec = deepcopy(calendar_files()["default"].model_dump(mode="json"))
+    spec["years"]["2026"]["holidays"] += [{"day": day, "name": "Ngày nghỉ của tỉnh"} for day in days]
+    return spec
 
 
 def while_asked(rows, clock, asked, answered, until):
@@ -58,15 +67,17 @@ def paused_seconds(clock, until):
 def driven(people, intake, offices):
     """Sixteen dossiers with all kinds of acts, in the order in which chance wanted them."""
     version = published(definition_of(steps=EVERYTHING), offices.department, offices.police)
-    done = Counter()
-    dossiers = []
-    for seed in SEEDS:
-        chance = Chance(seed, people, offices)
-        dossiers.append(chance.begin(intake, version.pk))
-        chance.go_on(dossiers[-1], 40)
-        done += chance.done
-        dossiers[-1].refresh_from_db()
-    return dossiers, done
+    chances = [Chance(seed, people, offices) for seed in SEEDS]
+    dossiers = [chance.begin(intake, version.pk) for chance in chances]
+    for calendar in (one_more_day_off("2026-03-10"), one_more_day_off("2026-03-12", "2026-03-19"), None):
+        for chance, dossier in zip(chances, dossiers, strict=True):
+            chance.go_on(dossier, 14)
+        if calendar is not None:
+            publish_calendar(calendar, at=MONDAY)
+    carry_out()
+    for dossier in dossiers:
+        dossier.refresh_from_db()
+    return dossiers, sum((chance.done for chance in chances), Counter())
 
 
 def test_whatever_happens_every_second_belongs_to_one_party(driven):
@@ -93,6 +104,7 @@ def test_whatever_happens_every_second_belongs_to_one_party(driven):
         waited = paused_seconds(dossier.statutory_clock, until)
         assert waited <= parts.get(Party.citizen(), 0) + parts.get(Party.payment(), 0) + len(found)
 
+    assert ClockInterval.objects.filter(reason="calendar").exists()
     assert sum_ledgers() == len(dossiers)
     verified = verify_ledgers(batch=7)
     assert (verified.dossiers, verified.bad, verified.faults) == (len(dossiers), 0, [])
