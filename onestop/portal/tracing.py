@@ -13,7 +13,7 @@ from workflows.models import Dossier, LegalStatus
 
 CODE = re.compile(r"[A-Z0-9]+(?:\.[A-Z0-9]+)*-\d{6}-\d{4,5}")
 LONGEST_INPUT = 400
-FIELDS = ("code", "legal_status", "registered_at", "received_at", "due_at", "decided_at", "closed_at")
+FIELDS = ("code", "legal_status", "registered_at", "received_at", "due_at", "decided_at", "closed_at", "reappointed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Trace:
     due_at: datetime | None
     decided_at: datetime | None
     closed_at: datetime | None
+    reappointed_at: datetime | None
 
     @property
     def is_paused(self) -> bool:
@@ -38,6 +39,11 @@ class Trace:
         """When the result is due, as long as there is something to wait for."""
         waits = self.status in {LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
         return self.due_at if waits else None
+
+    @property
+    def new_date_at(self) -> datetime | None:
+        """The new date after an apology; it stands beside the first, by which lateness is judged."""
+        return self.reappointed_at if self.promised_at else None
 
 
 def code_in(text: str) -> str:
