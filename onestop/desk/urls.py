@@ -29,6 +29,7 @@ from onestop.desk.views import (
     slips,
     step_acts,
     supervising,
+    supervising_files,
     work,
 )
 
@@ -84,6 +85,13 @@ urlpatterns = [
     path("dossiers/<int:pk>/handover.pdf", slips.slip, {"form": "handover"}, name="handover_slip"),
     # Supervise
     path("supervise/", supervising.supervise, name="supervise"),
+    path("supervise/now/", supervising.supervise_now, name="supervise_now"),
+    path("supervise/table/", supervising.supervise_table, name="supervise_table"),
+    path("supervise/heat/", supervising.supervise_heat, name="supervise_heat"),
+    path("supervise/weeks/", supervising.supervise_weeks, name="supervise_weeks"),
+    path("supervise/hours/", supervising.supervise_hours, name="supervise_hours"),
+    path("supervise/causes/", supervising.supervise_causes, name="supervise_causes"),
+    path("supervise/<slug:name>.<slug:form>", supervising_files.supervise_file, name="supervise_file"),
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/review/", flags.review, name="flag_review"),
     path("apologies/", apologies.apologies, name="apologies"),

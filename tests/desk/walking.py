@@ -160,6 +160,13 @@ CASES: tuple[Case, ...] = (
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),
+    part("desk:supervise_now", SUPERVISOR, htmx=False),
+    Case("desk:supervise_table", SUPERVISOR),
+    Case("desk:supervise_heat", SUPERVISOR),
+    Case("desk:supervise_weeks", SUPERVISOR),
+    Case("desk:supervise_hours", SUPERVISOR),
+    Case("desk:supervise_causes", SUPERVISOR),
+    part("desk:supervise_file", SUPERVISOR, args=lambda w: ["table", "csv"], htmx=False),
     Case("desk:flag", READERS, lambda w: [w.flag.pk], hidden=STRANGER),
     acts(
         "desk:flag_review",

@@ -10,4 +10,4 @@ from onestop.desk.reading.watching import overdue_count
 @counter("supervise")
 def overdue(capacities: Capacities, at: datetime) -> int:
     """Overdue dossiers of the offices one supervises, and below."""
-    return overdue_count(capacities)
+    return overdue_count(capacities, at=at)

@@ -22,8 +22,9 @@ from offices.models import Office, Role
 from onestop.desk import words
 from onestop.desk.badges import Timetables, dossier_badge
 from onestop.desk.paging import Column, Page, page_of
+from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.reading.watched_rows import aware_moment, open_steps
-from onestop.desk.reading.watching import is_id, supervised_dossiers
+from onestop.desk.reading.watching import supervised_dossiers
 from procedures.models import Procedure
 from workflows.models import Apology, Dossier
 from workflows.services.owing import AT_WORK

@@ -25,7 +25,7 @@ from onestop.desk.paging import Column, Page, page_of
 from onestop.desk.reading.clocks import Part, minutes_in_words
 from onestop.desk.reading.steps import key_title
 from onestop.desk.reading.trail import TimelineItem, items
-from onestop.desk.reading.watching import is_id
+from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.templatetags.desk import FLAGS
 from sla.models import PartyKind
 from workflows.models import BreachReview, BreachState, Dossier, Step, TrailEntry

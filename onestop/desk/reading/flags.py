@@ -11,7 +11,7 @@ from offices.capacities import Capacities
 from offices.models import Role
 from onestop.desk.reading.flag_words import extra_sentence, facts_of, pause_sentence
 from onestop.desk.reading.trail import TimelineItem, item_of
-from onestop.desk.reading.watched_rows import evidence_of
+from onestop.desk.reading.watch_evidence import evidence_of
 from workflows.models import Dossier, Flag, FlagReview, Step
 from workflows.services.reviewing_flags import doers_of, entries_behind, offices_over
 

@@ -1,56 +1,38 @@
-"""The supervisor's page: tiles, tables, heat map and the weeks behind, with the names of what they count."""
+"""What the board prints: numbers, table and heat map with the names of what they count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from offices.models import Office, User
-from onestop.desk import words
-from onestop.desk.reading.watching import KINDS, NOBODY, NOWHERE, Choice, Watch, supervised_dossiers
-from onestop.desk.templatetags.desk import FLAGS
-from procedures.models import Procedure
-from workflows.models import Dossier, Flag
+from onestop.desk.reading.watch_choice import NUMBERED, TABLES, Choice
+from onestop.desk.reading.watch_kinds import BY_CODE, KINDS, QUESTIONS, Question
+from onestop.desk.reading.watch_names import PHASES, Names, read_names
+from onestop.desk.reading.watch_sheets import Cell, Sheet
+from onestop.desk.reading.watch_sources import NOWHERE
+from onestop.desk.reading.watching import Watch
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-    from offices.capacities import Capacities
-
-TONES = {Flag.Kind.OVERDUE: "late", Flag.Kind.STEP_OVERDUE: "late", Flag.Kind.DUE_SOON: "soon"}
-PHASES: dict[str, Promise] = {
-    NOWHERE: gettext_lazy("Before reception"),
-    "receive": pgettext_lazy("phase", "Reception"),
-    "process": pgettext_lazy("phase", "Handling"),
-    "approve": pgettext_lazy("phase", "Approval"),
-    "return": pgettext_lazy("phase", "Return of the result"),
-}
 HOTTEST = 4
-WEEKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number and the list it opens."""
-
-    count: int
-    href: str
-    label: str
-    level: int = 0
-    current: bool = False
+LINES = 15  # lines of a table and of the heat map before the rest is asked for
+TITLES: dict[str, Promise] = {
+    "office": gettext_lazy("Office"),
+    "procedure": gettext_lazy("Procedure"),
+    "person": gettext_lazy("Officer"),
+    "party": gettext_lazy("Whose time"),
+    "phase": gettext_lazy("Phase"),
+    "step": gettext_lazy("Step"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One kind of flag with the length of its list."""
+    """One kind of list with its length."""
 
     kind: str
     count: int
@@ -59,6 +41,14 @@ class Tile:
     tone: str
     symbol: str
     label: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question with the numbers that answer it."""
+
+    question: Question
+    tiles: list[Tile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,71 +62,99 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Names of offices, procedures, people and steps, read once for the whole page."""
+class Tab:
+    """One way to look at the numbers."""
 
-    office: dict[int, str]
-    procedure: dict[int, str]
-    person: dict[int, str]
-    step: dict[str, str]
-
-    def of(self, dimension: str, value: Any) -> str:
-        """The name of one value of a dimension."""
-        if dimension == "phase":
-            return str(PHASES.get(value, value))
-        if dimension == "person" and str(value) == NOBODY:
-            return _("Nobody yet")
-        if dimension == "step" and value == NOWHERE:
-            return str(PHASES[NOWHERE])
-        key = value if dimension == "step" else int(value)
-        return str(getattr(self, dimension).get(key, value))
+    label: Promise
+    href: str
+    current: bool
 
 
-def tiles(watch: Watch, counts: dict[str, int]) -> list[Tile]:
-    """One tile per kind; each opens its list under the present choice."""
-    choice = watch.choice
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The first lines of something longer, and the way to the rest."""
+
+    shown: list[Any]
+    whole: list[Any]
+    href: str
+
+    @property
+    def hidden(self) -> int:
+        """How many lines are not shown."""
+        return len(self.whole) - len(self.shown)
+
+
+def part_of(whole: list[Any], choice: Choice) -> Part:
+    """The first lines; all where that was asked for."""
+    return Part(whole if choice.full else whole[:LINES], whole, choice.to(full="" if choice.full else "all"))
+
+
+def answers(watch: Watch) -> list[Answer]:
+    """The numbers in the order of the questions; each opens its list under the present choice."""
     return [
-        Tile(
-            kind=kind,
-            count=counts[kind],
-            href=choice.to(kind=kind),
-            current=kind == choice.kind,
-            tone=TONES.get(kind, ""),
-            symbol=FLAGS[kind].icon,
-            label=FLAGS[kind].words,
-        )
-        for kind in KINDS
+        Answer(question, [tile(watch.choice, str(kind.code), watch.kinds) for kind in question.kinds])
+        for question in QUESTIONS
     ]
 
 
-def lines(watch: Watch, dimension: str, counts: dict[Any, dict[str, int]], names: Names) -> list[Line]:
-    """The table of one dimension, the most overdue first."""
-    choice = watch.choice
-    found = [line(choice, dimension, value, row, names.of(dimension, value)) for value, row in counts.items()]
-    return sorted(found, key=lambda one: (*(-cell.count for cell in one.cells), one.name))
+def tile(choice: Choice, kind: str, counts: dict[str, int]) -> Tile:
+    """One number."""
+    look = BY_CODE[kind]
+    return Tile(
+        kind=kind,
+        count=counts[kind],
+        href=choice.to(kind=kind),
+        current=kind == choice.kind,
+        tone=look.tone,
+        symbol=look.symbol,
+        label=look.label,
+    )
 
 
-def line(choice: Choice, dimension: str, value: Any, row: dict[str, int], name: str) -> Line:
+def tabs(choice: Choice) -> list[Tab]:
+    """The dimensions the table can show."""
+    return [Tab(TITLES[name], choice.to(by=name, full=""), name == choice.by) for name in TABLES]
+
+
+def names_of_table(watch: Watch) -> Names:
+    """Names of what the table counts."""
+    by = watch.choice.by
+    return read_names(watch.choice, **({by: watch.table} if by in NUMBERED else {}))
+
+
+def names_of_heat(watch: Watch) -> Names:
+    """Names of what the heat map counts."""
+    return read_names(watch.choice, office={office for office, _column in watch.cells})
+
+
+def lines(watch: Watch, names: Names) -> list[Line]:
+    """The table, what the open list has most of first."""
+    choice, by = watch.choice, watch.choice.by
+    found = [line(choice, by, value, row, names.of(by, value)) for value, row in watch.table.items()]
+    first = KINDS.index(choice.kind) if choice.is_watched else 0
+    return sorted(found, key=lambda one: (-one.cells[first].count, *(-cell.count for cell in one.cells), one.name))
+
+
+def line(choice: Choice, dimension: str, value: str, row: dict[str, int], name: str) -> Line:
     """One line of a table."""
     cells = [
         Cell(
             count=row[kind],
             href=choice.to(kind=kind, **{dimension: value}),
-            label=f"{name}: {row[kind]} {FLAGS[kind].words}",
+            label=f"{name}: {row[kind]} {BY_CODE[kind].label}",
             current=kind == choice.kind,
         )
         for kind in KINDS
     ]
-    chosen = getattr(choice, dimension) == str(value)
-    return Line(name, choice.to(**{dimension: "" if chosen else value}), chosen, cells)
+    is_chosen = getattr(choice, dimension) == value
+    return Line(name, choice.to(**{dimension: "" if is_chosen else value}), is_chosen, cells)
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
-    """The open list spread over offices and phases, or over the steps of one procedure."""
-
-    columns: list[str]
-    rows: list[Any]
+def table_sheet(watch: Watch, names: Names) -> Sheet:
+    """The whole table as rows."""
+    headers = [str(TITLES[watch.choice.by]), *(str(BY_CODE[kind].label) for kind in KINDS)]
+    rows = ([one.name, *(cell.count for cell in one.cells)] for one in lines(watch, names))
+    return Sheet(_("By %(what)s") % {"what": str(TITLES[watch.choice.by]).lower()}, headers, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,115 +164,51 @@ class HeatRow:
     name: str
     cells: list[Cell]
 
+    @property
+    def total(self) -> int:
+        """All cells together; a dossier on which several steps are open counts in each of them."""
+        return sum(cell.count for cell in self.cells)
 
-def heat_map(watch: Watch, column: str, counts: dict[tuple[Any, Any], int], names: Names) -> HeatMap:
-    """Where the open list stands: office by phase, or by step where one procedure is chosen."""
-    offices = sorted({office for office, _column in counts}, key=lambda office: names.of("office", office))
-    columns = heat_columns(column, counts, names)
-    most = max(counts.values(), default=1)
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """The open list spread over offices and phases, or over the steps of one procedure."""
+
+    columns: list[str]
+    rows: list[HeatRow]
+
+
+def heat_map(watch: Watch, names: Names) -> HeatMap:
+    """Where the open list stands: office by phase, or by step where one procedure is chosen; the fullest first."""
+    cells, column = watch.cells, watch.column
+    values = heat_columns(column, cells, names)
+    most = max(cells.values(), default=1)
     rows = [
         HeatRow(
             names.of("office", office),
-            [
-                heat_cell(watch.choice, counts.get((office, value), 0), most, names, {"office": office, column: value})
-                for value in columns
-            ],
+            [heat_cell(watch, names, office, value, most) for value in values],
         )
-        for office in offices
+        for office in {office for office, _column in cells}
     ]
-    return HeatMap([names.of(column, value) for value in columns], rows)
+    return HeatMap([names.of(column, value) for value in values], sorted(rows, key=lambda row: (-row.total, row.name)))
 
 
-def heat_columns(column: str, counts: dict[tuple[Any, Any], int], names: Names) -> list[Any]:
-    """Phases and steps in the order of the work; what is not in it comes first."""
+def heat_columns(column: str, cells: dict[tuple[str, str], int], names: Names) -> list[str]:
+    """Phases and steps in the order of the work; what is not in it comes last."""
     order = list(PHASES) if column == "phase" else [NOWHERE, *names.step]
-    present = {value for _office, value in counts}
+    present = {value for _office, value in cells}
     return [value for value in order if value in present] + sorted(present - set(order))
 
 
-def heat_cell(choice: Choice, count: int, most: int, names: Names, place: dict[str, Any]) -> Cell:
+def heat_cell(watch: Watch, names: Names, office: str, value: str, most: int) -> Cell:
     """One cell: the more dossiers, the hotter."""
-    level = -(-HOTTEST * count // most)
-    label = ", ".join(names.of(name, value) for name, value in place.items())
-    return Cell(count, choice.to(**place), f"{label}: {count}", level)
+    count = watch.cells.get((office, value), 0)
+    label = f"{names.of('office', office)}, {names.of(watch.column, value)}: {count}"
+    href = watch.choice.to(office=office, **{watch.column: value})
+    return Cell(count, href, label, -(-HOTTEST * count // most))
 
 
-def read_names(choice: Choice, **counted: Iterable[Any]) -> Names:
-    """Names of everything that is counted or chosen: one statement per table."""
-    wanted = {name: {int(value) for value in values} for name, values in counted.items()}
-    for name, ids in wanted.items():
-        if getattr(choice, name):
-            ids.add(int(getattr(choice, name)))
-    people = User.objects.filter(pk__in=wanted["person"]).values_list("pk", "full_name", "username")
-    return Names(
-        office=dict(Office.objects.filter(pk__in=wanted["office"]).values_list("pk", "short_name")),
-        procedure={
-            pk: f"{code} {name}"
-            for pk, code, name in Procedure.objects.filter(pk__in=wanted["procedure"]).values_list("pk", "code", "name")
-        },
-        person={pk: full_name or username for pk, full_name, username in people},
-        step=step_names(choice.procedure),
-    )
-
-
-def step_names(procedure_id: str) -> dict[str, str]:
-    """The steps of a chosen procedure in the order of the work, named as in its newest dossier."""
-    if not procedure_id:
-        return {}
-    newest = Dossier.objects.filter(procedure=int(procedure_id)).only("flow_class").order_by("-pk").first()
-    if newest is None or newest.flow_class is None:
-        return {}
-    return {step.key: step.title for step in newest.flow_class.definition.human_steps()}
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """One dimension the list is narrowed by, and the way to widen it again."""
-
-    words: str
-    href: str
-
-
-def chosen(watch: Watch, names: Names) -> list[Chosen]:
-    """What the list is narrowed by."""
-    choice = watch.choice
-    return [Chosen(names.of(name, value), choice.to(**{name: ""})) for name, value in choice.narrowed_by.items()]
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A bar of the picture of the weeks behind: numbers of a drawing of 400 by 120."""
-
-    label: str
-    count: int
-    late: int
-    x: int
-    y: float
-    height: float
-    late_y: float
-    late_height: float
-
-
-def weeks(capacities: Capacities, *, at: datetime) -> list[Week]:
-    """Dossiers decided in the last eight weeks, and how many of them late: two statements."""
-    monday = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = monday - timedelta(days=monday.weekday(), weeks=WEEKS - 1)
-    ended = supervised_dossiers(capacities).filter(decided_at__gte=first, decided_at__lte=at)
-    counts = {
-        week.date(): (number, late)
-        for week, number, late in ended.annotate(week=TruncWeek("decided_at"))
-        .values_list("week")
-        .annotate(number=Count("pk"), late=Count("pk", filter=Q(verdict="late")))
-        .order_by()
-    }
-    most = max((number for number, _late in counts.values()), default=0) or 1
-    days = [(first + timedelta(weeks=week)).date() for week in range(WEEKS)]
-    return [
-        bar(place, words.short_day(day), *counts.get(day, (0, 0)), scale=110 / most) for place, day in enumerate(days)
-    ]
-
-
-def bar(place: int, label: str, count: int, late: int, *, scale: float) -> Week:
-    """One week as two bars, the late part in front."""
-    height, late_height = round(count * scale, 1), round(late * scale, 1)
-    return Week(label, count, late, 8 + place * 49, 120 - height, height, 120 - late_height, late_height)
+def heat_sheet(heat: HeatMap) -> Sheet:
+    """The whole heat map as rows."""
+    rows = ([row.name, *(cell.count for cell in row.cells)] for row in heat.rows)
+    return Sheet(_("Where they stand"), [str(TITLES["office"]), *heat.columns], rows)

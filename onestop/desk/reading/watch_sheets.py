@@ -1,0 +1,28 @@
+"""A table of the board as plain rows: the table behind a chart and the file that is downloaded print the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and the list it opens ("": none)."""
+
+    count: int
+    href: str = ""
+    label: str = ""
+    level: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A named table: headers, and rows as long as these."""
+
+    name: str
+    headers: list[str]
+    rows: Iterable[list[Value]]
