@@ -27,7 +27,7 @@ def kept(dossier):
         HeldTime.objects.filter(dossier=dossier).order_by("id").values_list("party", "office__code", "user__username")
     )
     seconds = HeldTime.objects.filter(dossier=dossier).order_by("id").values_list("seconds", flat=True)
-    return {row: amount for row, amount in zip(rows, seconds, strict=True)}
+    return dict(zip(rows, seconds, strict=True))
 
 
 def test_the_parts_are_kept_by_party_and_make_the_whole(situations):
