@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -30,6 +31,14 @@ def extra_words(definition: Definition, items: list[str]) -> str:
     ]
     sentence = _("Beyond the published list: %(items)s. Say by which provision they may be asked for.")
     return sentence % {"items": "; ".join(names)}
+
+
+def reasons() -> list[tuple[str, Any]]:
+    """Why something was not asked for the first time."""
+    return [
+        ("", pgettext_lazy("nothing chosen", "Choose")),
+        *((value, capfirst(label)) for value, label in NewPaperReason.choices),
+    ]
 
 
 class AskingForm(DossierActForm):
@@ -128,7 +137,7 @@ class AskConsentForm(AskingForm):
     )
     reason_code = forms.ChoiceField(
         label=gettext_lazy("Why it was not asked for the first time"),
-        choices=[("", pgettext_lazy("nothing chosen", "Choose")), *NewPaperReason.choices],
+        choices=reasons,
         help_text=gettext_lazy("What was overlooked counts against the office."),
     )
     new_because = forms.CharField(

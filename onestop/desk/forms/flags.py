@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from onestop.desk.forms.answers import take_over
@@ -17,7 +18,9 @@ class ReviewFlagForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
     finding = forms.ChoiceField(
-        label=gettext_lazy("Finding"), choices=FlagReview.Finding.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Finding"),
+        choices=lambda: [(value, capfirst(label)) for value, label in FlagReview.Finding.choices],
+        widget=forms.RadioSelect,
     )
     words = forms.CharField(
         label=gettext_lazy("What was found"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})

@@ -162,8 +162,7 @@ def notes(entry: TrailEntry) -> list[str]:
     data = entry.data
     lines = [f"– {item}" for item in data.get("items", [])]
     names = ("extra_reason", "new_because", "reason", "note", "question", "answer")
-    lines += [str(data[name]) for name in names if data.get(name)]
-    lines += decided(entry)
+    lines += [*decided(entry), *dict.fromkeys(str(data[name]) for name in names if data.get(name))]
     said = (details(data), reappointed(data), moved_between(data), new_date(data), concluded(data))
     lines += [words for words in said if words]
     return lines
