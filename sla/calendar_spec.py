@@ -121,6 +121,11 @@ class CalendarSpec(Part):
             raise ValueError(f"no public holidays are known for {country}")
         return country
 
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone in which its days begin."""
+        return ZoneInfo(self.zone)
+
     @model_validator(mode="after")
     def _opens_sometimes(self) -> CalendarSpec:
         if not any(hours for period in self.hours for hours in period.week.values()):
@@ -213,6 +218,18 @@ class SpecRules:
         if self._reason_off(day):
             return ()
         return self._pattern(day, day.weekday())
+
+    def pattern_on(self, day: date) -> tuple[Minutes, ...]:
+        """The windows of its weekday, whatever the plan of the year says of the day."""
+        return self._pattern(day, day.weekday())
+
+    def is_day_off(self, day: date) -> bool:
+        """Whether the plan of the year names the day as a holiday, a day in lieu or one taken off in a swap."""
+        return day in self._off
+
+    def is_lieu(self, day: date) -> bool:
+        """Whether the plan names the day as one off in lieu of a holiday."""
+        return self._off.get(day, "").startswith("lieu:")
 
     def hours_on(self, day: date) -> tuple[Minutes, ...]:
         """Working windows of a day, in minutes after its midnight."""

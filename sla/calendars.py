@@ -65,7 +65,7 @@ def timetable_for(calendar_code: str = "default") -> Timetable:
 def publish_calendar(data: Any, *, at: datetime, by_id: int | None = None) -> CalendarVersion:
     """Publish what a calendar says from now on; the same content is not published twice in a row.
 
-    Open clocks keep their version until `Timekeeper.change_calendar` moves them.
+    Open clocks keep their version until somebody moves them; who keeps dossiers does so soon after.
 
     Raises:
         InvalidCalendar: the data does not describe a calendar.
@@ -109,6 +109,11 @@ def calendar_files() -> dict[str, CalendarSpec]:
 
 
 def load_calendars() -> list[CalendarVersion]:
-    """Publish the shipped calendars where they are missing or have changed. Safe to run again."""
-    now = datetime.now(UTC)
-    return [publish_calendar(spec, at=now) for spec in calendar_files().values()]
+    """Publish the shipped calendars where they are missing, or have changed and nobody here has changed them."""
+    now, loaded = datetime.now(UTC), []
+    for code, spec in calendar_files().items():
+        ours = (
+            CalendarVersion.objects.filter(calendar__code=code, published_at__isnull=False).order_by("-number").first()
+        )
+        loaded.append(ours if ours and ours.published_by_id else publish_calendar(spec, at=now))
+    return loaded

@@ -61,10 +61,14 @@ class _Budget:
 
 
 class Mover:
-    """Works out what clocks say on other versions of their calendars, each different question once."""
+    """Works out what clocks say on other versions of their calendars, each different question once.
 
-    def __init__(self) -> None:
-        self._timetables: dict[int, Timetable] = {}
+    Args:
+        timetables: those of versions that are not published yet.
+    """
+
+    def __init__(self, timetables: dict[int, Timetable] | None = None) -> None:
+        self._timetables: dict[int, Timetable] = dict(timetables or {})
         self._budgets: dict[tuple[Any, ...], _Budget] = {}
         self._ahead: dict[tuple[Any, ...], RungsAhead] = {}
         self._stops: dict[str | None, tuple[bool, tuple[Stop, ...]]] = {None: (False, ())}
@@ -78,9 +82,7 @@ class Mover:
             version_id: the published version it is moved to.
             not_after: the dossier's own due time; no step is due later.
         """
-        timetable = self._timetables.get(version_id)
-        if timetable is None:
-            timetable = self._timetables[version_id] = timetable_of(version_id)
+        timetable = self._timetable(version_id)
         due_at, provisional = self._due(clock, timetable, not_after)
         if clock.state != "running" or due_at is None:
             return Times(due_at, provisional, "", None)
@@ -90,6 +92,16 @@ class Mover:
             ahead = self._ahead[key] = rungs_ahead(clock.kind, clock.ladder_id, due_at, timetable)
         at, rung = ahead.first(clock.started_at, self._stops_of(clock)[1], self._fired_of(clock))
         return Times(due_at, provisional, rung, at)
+
+    def due(self, clock: OpenClock, version_id: int, *, not_after: datetime | None) -> datetime | None:
+        """Only the due time; arguments as for `times`."""
+        return self._due(clock, self._timetable(version_id), not_after)[0]
+
+    def _timetable(self, version_id: int) -> Timetable:
+        timetable = self._timetables.get(version_id)
+        if timetable is None:
+            timetable = self._timetables[version_id] = timetable_of(version_id)
+        return timetable
 
     def _due(self, clock: OpenClock, timetable: Timetable, not_after: datetime | None) -> tuple[datetime | None, bool]:
         if clock.amount is None:

@@ -1,0 +1,115 @@
+"""What publishing a calendar would change, said before anything changes.
+
+The dates come from the function that every date comes from. Each different question is asked once: the database
+only puts together the clocks that ask the same one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from sla.calendars import timetable_from_spec
+from sla.models import CalendarVersion
+from sla.moving import Mover, OpenClock
+
+LATE, PUNCTUAL, MOVED = "late", "punctual", "moved"
+EFFECTS = (LATE, PUNCTUAL, MOVED)
+EXAMPLES = 200
+EACH = 3
+# A term is counted from the whole minute of its start (the contract of `sla.terms.deadline`).
+SAME_QUESTION = """
+    SELECT min(id::text), kind, state, calendar_version_id, amount, unit, cutoff::text, counting::text, NULL,
+        date_trunc('minute', started_at), not_after, due_at, bool_or(provisional), (carried -> 'stops')::text, NULL,
+        count(*), (array_agg(id::text))[1:%(each)s]
+    FROM sla_clock
+    WHERE state <> 'ended' AND kind IN ('statutory', 'desk') AND due_at IS NOT NULL
+        AND calendar_version_id = ANY(%(versions)s)
+    GROUP BY kind, state, calendar_version_id, amount, unit, cutoff::text, counting::text,
+        date_trunc('minute', started_at), not_after, due_at, (carried -> 'stops')::text
+"""
+CLOCKS = """
+    SELECT kind, count(*) FROM sla_clock
+    WHERE state <> 'ended' AND calendar_version_id = ANY(%(versions)s) GROUP BY kind ORDER BY kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A clock whose date would move."""
+
+    clock_id: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What an act would change.
+
+    Attributes:
+        clocks: how many open clocks get the new version, by kind.
+        dossiers: how many dossiers have a date by this calendar now.
+        moved: how many of these dates move; `late` and `punctual` of them pass now.
+        examples: some of them, by effect.
+    """
+
+    at: str
+    clocks: dict[str, int] = field(default_factory=dict)
+    dossiers: int = 0
+    moved: int = 0
+    late: int = 0
+    punctual: int = 0
+    examples: dict[str, list[Example]] = field(default_factory=lambda: {effect: [] for effect in EFFECTS})
+
+    @property
+    def all_clocks(self) -> int:
+        """All clocks that get the new version."""
+        return sum(self.clocks.values())
+
+    def as_data(self) -> dict[str, Any]:
+        """The numbers, as they are kept with the order."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "examples"}
+
+    def add(self, clock: OpenClock, after: datetime, number: int, ids: list[str], at: datetime) -> None:
+        """Count the clocks that ask one question."""
+        before = clock.due_at
+        if before is None or before == after:
+            return
+        self.moved += number
+        effect = LATE if before >= at > after else PUNCTUAL if before < at <= after else MOVED
+        self.late += number if effect == LATE else 0
+        self.punctual += number if effect == PUNCTUAL else 0
+        kept = self.examples[effect]
+        kept += [Example(one, before.isoformat(), after.isoformat()) for one in ids[: EXAMPLES - len(kept)]]
+
+
+def foresee(*, act_key: UUID, at: datetime) -> Foreseen:
+    """Say which dates the drafts of an act would move, and change nothing.
+
+    Args:
+        act_key: the act.
+        at: the instant by which lateness is judged (aware).
+    """
+    seen, clocks = Foreseen(at.isoformat()), Counter[str]()
+    for draft in CalendarVersion.objects.filter(act_key=act_key).order_by("pk"):
+        published = CalendarVersion.objects.filter(calendar=draft.calendar_id, published_at__isnull=False)
+        versions = {"versions": list(published.values_list("pk", flat=True)), "each": EACH}
+        mover = Mover({draft.pk: timetable_from_spec(draft.spec, version=draft.pk)})
+        with connection.cursor() as cursor:
+            cursor.execute(CLOCKS, versions)
+            clocks.update(dict(cursor.fetchall()))
+            cursor.execute(SAME_QUESTION, versions)
+            for row in cursor.fetchall():
+                clock, number = OpenClock._make(row[:15]), row[15]
+                after = mover.due(clock, draft.pk, not_after=clock.not_after)
+                seen.dossiers += number
+                if after is not None:
+                    seen.add(clock, after, number, row[16], at)
+    seen.clocks = dict(clocks)
+    return seen
