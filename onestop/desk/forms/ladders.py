@@ -46,7 +46,7 @@ class LadderForm(forms.Form):
     code = forms.SlugField(
         label=_("Short name"), max_length=50, help_text=_("Small letters, digits and hyphens; it stays for ever.")
     )
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name of the ladder"), max_length=200)
     begins = forms.TimeField(
         label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -173,4 +173,5 @@ def rung_of(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
         when = {side: {"amount": amount, "unit": unit}}
     told = {family: given[family] for family in ("dossier", "step")}
     key = given["key"] if given["key"] in old else f"{moment.replace('working_', '')}_{amount}"
-    return known | {"key": key, "when": when, "whom": known["whom"] | told, "through": given["through"]}
+    whom = {family: list(heard) for family, heard in (known["whom"] | told).items() if heard}
+    return known | {"key": key, "when": when, "whom": whom, "through": given["through"]}

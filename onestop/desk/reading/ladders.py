@@ -112,9 +112,12 @@ def short(when: When) -> str:
     """When a rung falls, in as few words as fit beside a dot."""
     if when.percent is not None:
         return f"{when.percent}\u00a0%"
-    if when.at is not None:
+    span = when.before or when.after
+    if span is None:
         return _("due")
-    return words(when)
+    sign = "\u2212" if when.before else "+"
+    said = _("%(count)d days") if span.unit == "working_day" else _("%(count)d hrs")
+    return sign + said % {"count": span.amount}
 
 
 def words(when: When) -> str:
