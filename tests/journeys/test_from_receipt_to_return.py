@@ -167,3 +167,38 @@ def test_a_late_file_is_flagged_by_the_real_sweep_and_shown_to_the_supervisor(de
     expect(row).to_contain_text("Quá hạn")
     row.get_by_role("link", name=code).click()
     binh.says("Lê Hoàng Long")
+
+
+def test_a_missed_limit_is_explained_concluded_and_acted_upon_by_three_logins(desk, log_in):
+    _address, env = desk
+    forwarded = RECEIVE_IN_THE_PAST.replace("at=at)", "at=at, forward=True)")
+    made = manage("shell", "--no-imports", "--command", forwarded, env=env)
+    assert made.returncode == 0, made.stderr
+    code = made.stdout.strip().splitlines()[-1]
+    hung, binh, ha = (log_in(name) for name in ("hung", "binh", "ha"))
+
+    for _turn in range(30):
+        hung.go("/desk/breaches/")
+        if code in hung.page.locator("main").inner_text():
+            break
+        hung.page.wait_for_timeout(1_000)
+    hung.page.get_by_role("link", name=code).click()
+    hung.says("Các bước quá thời gian quy định")
+    hung.page.get_by_label("Việc đã xảy ra và vì sao quá hạn").fill("Hai chuyên viên nghỉ ốm trong tuần")
+    hung.page.get_by_role("button", name="Gửi giải trình").click()
+    hung.says("Người giám sát không giữ bước nào của hồ sơ sẽ kết luận")
+
+    binh.go("/desk/breaches/")
+    binh.page.get_by_role("link", name=code).click()
+    binh.says("Hai chuyên viên nghỉ ốm trong tuần")
+    binh.page.get_by_label("Nguyên nhân").select_option("absence")
+    binh.page.get_by_label("Nội dung đã xác định").fill("Không cử người làm thay")
+    binh.page.get_by_label("Biện pháp khắc phục").fill("Cử người làm thay khi vắng mặt")
+    binh.page.get_by_label("Thời hạn thực hiện").fill("2099-12-31")
+    binh.page.get_by_role("button", name="Kết luận rà soát").click()
+    expect(binh.page.get_by_role("button", name="Ghi nhận và kết thúc rà soát")).to_be_visible()
+
+    ha.open_dossier(code)
+    ha.page.get_by_role("link", name="Quá hạn: ").click()
+    for words in ("Không cử người làm thay", "Cử người làm thay khi vắng mặt", "31/12/2099"):
+        ha.says(words)
