@@ -157,3 +157,11 @@ def test_every_shipped_file_fits_the_published_schema() -> None:
         values = json.loads(json.dumps(yaml.safe_load(file.read_text(encoding="utf-8")), default=str))
         assert [error.message for error in schema.iter_errors(values)] == [], file.name
     assert not schema.is_valid({"code": "3.000466", "unknown": 1})
+
+
+def test_shipped_procedures_name_what_their_files_are_about() -> None:
+    named = {name: [f.key for f in spec.form if f.names_object] for name, spec in SPECS.items()}
+
+    assert named["3.000466@province"] == ["diploma_number"]
+    assert named["1.012994@commune"] == ["parcel"]
+    assert sum(bool(keys) for keys in named.values()) == 17

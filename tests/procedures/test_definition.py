@@ -175,3 +175,16 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_keys() -> None:
 
     assert Definition.model_validate(backwards).fingerprint == definition().fingerprint
     assert definition(name="Another").fingerprint != definition().fingerprint
+
+
+@pytest.mark.parametrize(("kind", "names"), [("text", True), ("year", True), ("long_text", False), ("yes_no", False)])
+def test_a_short_answer_may_name_what_a_file_is_about(kind: str, *, names: bool) -> None:
+    field = {"kind": kind, "key": "a", "label": "A", "names_object": True}
+
+    if names:
+        assert Definition.model_validate(raw(form=[field])).form[0].names_object
+    else:
+        with pytest.raises(ValidationError):
+            Definition.model_validate(raw(form=[field]))
+    with pytest.raises(ValidationError):
+        Definition.model_validate(raw(form=[{"kind": "table", "key": "t", "label": "T", "columns": [field]}]))

@@ -95,7 +95,7 @@ def earlier_file(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
         .order_by("-pk")
         .values("pk", "root", "attempts", "first_at", "object_key", "submitter")[:CANDIDATES]
     )
-    return next((row for row in rows if is_same_person(dossier.submitter, row["submitter"])), None)
+    return next((dict(row) for row in rows if is_same_person(dossier.submitter, row["submitter"])), None)
 
 
 SUBMITTED = ("citizen_clock__started_at", "registered_at", "received_at", "closed_at", "created")
@@ -144,7 +144,7 @@ def flag_attempt(act: Act) -> None:
 
 def chain_evidence(dossier: Dossier, act: Act) -> dict[str, Any]:
     """The files of a chain up to this one, how long it has lasted, and the acts that ended the earlier ones."""
-    files = list(files_before(dossier))
+    files = files_before(dossier)
     if act.dossier.pk == files[-1]["pk"]:
         files[-1] |= {"legal_status": act.dossier.legal_status, "closed_at": act.at}
     last = files[-1]
@@ -167,16 +167,16 @@ def chain_evidence(dossier: Dossier, act: Act) -> dict[str, Any]:
     }
 
 
-def files_before(dossier: Dossier) -> QuerySet[Dossier, dict[str, Any]]:
+def files_before(dossier: Dossier) -> list[dict[str, Any]]:
     """The earlier files of the chain, first attempt first, each with the act that ended it."""
     root = dossier.first_attempt_id or dossier.pk
     ends = TrailEntry.objects.filter(dossier=OuterRef("pk"), act__in=ENDING_ACTS).order_by("-number")
-    return (
+    files = (
         Dossier.objects.filter(Q(pk=root) | Q(first_attempt=root), attempt__lt=dossier.attempt)
         .annotate(ended_by=Subquery(ends.values("number")[:1]), first_at=Coalesce("first_submitted_at", *SUBMITTED))
         .order_by("attempt", "pk")
-        .values("pk", "code", "legal_status", "closed_at", "ended_by", "first_at")
     )
+    return [dict(row) for row in files.values("pk", "code", "legal_status", "closed_at", "ended_by", "first_at")]
 
 
 def link_later_files(act: Act) -> None:

@@ -71,13 +71,13 @@ def noted_messages(waiting: Iterable[SupplementRequest]) -> set[int]:
     sent = Notice.objects.filter(
         channel=Notice.Channel.EMAIL, dossier__in=asked, delivered_at__isnull=False, topic="status_changed"
     )
-    rows = sent.filter(payload__status=LegalStatus.AWAITING_SUPPLEMENT).values_list(
+    rows = sent.filter(payload__status=LegalStatus.AWAITING_SUPPLEMENT).values(
         "dossier_id", "created_at", "delivered_at"
     )
     told = set()
-    for dossier_id, created_at, sent_at in rows:
-        request = asked[dossier_id]
-        if created_at == request.requested_at:
+    for row in rows:
+        request, sent_at = asked[row["dossier_id"] or 0], row["delivered_at"]
+        if row["created_at"] == request.requested_at and sent_at is not None:
             SupplementRequest.objects.filter(pk=request.pk, slip_at__isnull=True).update(slip_at=sent_at)
             if request.slip_wanted_at and sent_at <= request.slip_wanted_at:
                 told.add(request.pk)
