@@ -50,7 +50,8 @@ def gather_batch(batch: int) -> int:
 def gather_evidence(review_ids: Sequence[int], *, at: datetime) -> int:
     """Gather the evidence of these reviews, unless it stands there already.
 
-    Seven statements, however many reviews.
+    Seven statements, however many reviews: the reviews, lines of ledgers, steps, flags and apologies are read, reviews
+    and notices written.
 
     Args:
         review_ids: which.
@@ -179,7 +180,9 @@ def is_late(step: Step, at: datetime) -> bool:
     clock = step.clock
     if clock is None or clock.due_at is None:
         return False
-    return clock.verdict == Verdict.LATE if clock.ended_at else clock.state == "running" and clock.due_at < at
+    if clock.ended_at:
+        return bool(clock.verdict == Verdict.LATE)
+    return clock.state == "running" and clock.due_at < at
 
 
 def missed_step(step: Step) -> dict[str, Any]:

@@ -264,7 +264,7 @@ def missing_parts_of_action(conclusion: Conclusion, at: datetime) -> dict[str, s
         fields["action"] = _("Write what is to be done, so that it does not happen again.")
     if conclusion.action_due_on is None or conclusion.action_due_on < local_day(at):
         fields["action_due_on"] = _("Choose a day from today on.")
-    if not Office.objects.filter(pk=conclusion.action_office_id, is_active=True).exists():
+    if not Office.objects.filter(pk=conclusion.action_office_id or 0, is_active=True).exists():
         fields["action_office"] = _("Choose the office that does it.")
     return fields
 
