@@ -46,6 +46,7 @@ class Mark:
     """A line of the scale."""
 
     value: int
+    text: str
     y: float
 
 
@@ -78,7 +79,7 @@ def trend(points: Sequence[Point]) -> Trend:
         right=WIDTH - RIGHT,
         base=base,
         bars=bars,
-        marks=[Mark(value, round(base - value * unit, 1)) for value in marks_to(top)],
+        marks=[Mark(value, f"{value:,}".replace(",", "."), round(base - value * unit, 1)) for value in marks_to(top)],
         line=" ".join(f"{one.middle},{one.point_y}" for one in bars),
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from onestop.desk.reading.watch_choice import NUMBERED, TABLES, Choice
 from onestop.desk.reading.watch_kinds import BY_CODE, KINDS, QUESTIONS, Question
 from onestop.desk.reading.watch_names import PHASES, Names, read_names
-from onestop.desk.reading.watch_sheets import Cell, Sheet
+from onestop.desk.reading.watch_sheets import Cell, Sheet, grouped
 from onestop.desk.reading.watch_sources import NOWHERE
 from onestop.desk.reading.watching import Watch
 
@@ -41,6 +41,11 @@ class Tile:
     tone: str
     symbol: str
     label: Promise
+
+    @property
+    def text(self) -> str:
+        """The number as it is read."""
+        return grouped(self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ PLACES: dict[str, str] = {
     "procedure": "file.procedure_id",
     "person": OWNER,
     "party": (
-        "CASE WHEN file.legal_status = 5 THEN 'citizen' WHEN file.legal_status = 6 THEN 'payment'"
+        "CASE WHEN file.legal_status = 5 THEN 'citizen' WHEN file.legal_status = 6 THEN 'payment'"  # noqa: S608  # built from names of this package only
         " WHEN file.legal_status IN (2, 4) AND file.id IN (SELECT dossier FROM asked) THEN 'consulted'"
-        f" WHEN {ROLE} IN ('', 'clerk') THEN 'desk' WHEN {OWNER} > 0 THEN 'person' ELSE 'division' END"  # noqa: S608  # built from names of this package only
+        f" WHEN {ROLE} IN ('', 'clerk') THEN 'desk' WHEN {OWNER} > 0 THEN 'person' ELSE 'division' END"
     ),
     "phase": f"COALESCE(held.phase, '{NOWHERE}')",
     "step": f"COALESCE(held.key, '{NOWHERE}')",

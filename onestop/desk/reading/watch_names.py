@@ -28,7 +28,14 @@ PHASES: dict[str, Promise] = {
     "return": pgettext_lazy("phase", "Return of the result"),
 }
 # In the order in which a dossier passes through their hands.
-PARTIES: dict[str, Promise] = {str(value): label for value, label in PartyKind.choices}
+PARTIES: dict[str, Promise] = {
+    PartyKind.DESK: pgettext_lazy("whose time", "One-stop desk"),
+    PartyKind.DIVISION: pgettext_lazy("whose time", "Divisions, not taken by anybody"),
+    PartyKind.PERSON: pgettext_lazy("whose time", "Officers"),
+    PartyKind.CONSULTED: pgettext_lazy("whose time", "Consulted offices"),
+    PartyKind.CITIZEN: pgettext_lazy("whose time", "Applicants"),
+    PartyKind.PAYMENT: pgettext_lazy("whose time", "Waiting for payment"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 Value = str | int
 
 
+def grouped(number: int) -> str:
+    """A number as it is read: 18.620."""
+    return f"{number:,}".replace(",", ".")
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A number and the list it opens ("": none)."""
@@ -17,6 +22,11 @@ class Cell:
     label: str = ""
     level: int = 0
     current: bool = False
+
+    @property
+    def text(self) -> str:
+        """The number as it is read."""
+        return grouped(self.count)
 
 
 @dataclass(frozen=True, slots=True)

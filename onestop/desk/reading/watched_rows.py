@@ -20,7 +20,7 @@ from onestop.desk.reading.watch_kinds import TWO_DAYS
 from onestop.desk.reading.watch_sources import SOURCES
 from workflows.models import Dossier, Flag, Step
 
-ROWS = 25
+ROWS = 12
 CHUNK = 500
 SOON = frozenset({Flag.Kind.DUE_SOON, TWO_DAYS})
 

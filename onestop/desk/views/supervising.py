@@ -25,6 +25,7 @@ from onestop.desk.reading.watch_choice import PERIODS, Choice
 from onestop.desk.reading.watch_hours import hours_of
 from onestop.desk.reading.watch_kinds import BY_CODE, KINDS
 from onestop.desk.reading.watch_names import chosen, read_names
+from onestop.desk.reading.watch_sheets import grouped
 from onestop.desk.reading.watch_sources import Scope
 from onestop.desk.reading.watch_weeks import COLUMNS, drawing, weeks
 from onestop.desk.reading.watched_rows import watched_page
@@ -46,6 +47,7 @@ def board_context(request: DeskRequest) -> dict[str, Any]:
         "answers": board.answers(watch),
         "kind": BY_CODE[watch.choice.kind],
         "total": watch.total,
+        "total_text": grouped(watch.total),
         "page": page,
         "chosen": chosen(watch.choice, read_names(watch.choice)),
     }
