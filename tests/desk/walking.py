@@ -26,6 +26,7 @@ from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
 from workflows.models import BreachReview, Flag, Notice, Paper
+from workflows.services.calendar_acts import draft_calendar
 from workflows.services.laddering import choose_ladder
 from workflows.services.sweeping import sweep
 
@@ -48,6 +49,7 @@ READERS = DEPARTMENT | {"lan", "supervisor"}
 APPROVERS = frozenset({"head", "leader"})
 CLERK, SUPERVISOR = frozenset({"lan"}), frozenset({"supervisor"})
 EDITOR, ADMINISTRATOR = frozenset({"editor"}), frozenset({"administrator"})
+KEEPERS = SUPERVISOR | ADMINISTRATOR
 STRANGER = frozenset({OTHER_OFFICE})
 
 World = SimpleNamespace
@@ -199,6 +201,25 @@ CASES: tuple[Case, ...] = (
         lambda w: {"office": w.offices.department.pk, "role": "specialist", "user": w.people.binh.pk},
     ),
     acts("desk:procedure_officer_end", EDITOR, lambda w: [w.procedure.pk, w.officer.pk], lambda w: {}),
+    # Calendars
+    Case("desk:calendars", looked_at_by=CLERK | ADMINISTRATOR),
+    Case("desk:calendar", args=lambda w: ["default"], looked_at_by=CLERK | ADMINISTRATOR),
+    part("desk:calendar_moves", EVERYBODY, args=lambda w: ["default"]),
+    part("desk:calendar_ical", EVERYBODY, args=lambda w: ["default"]),
+    Case("desk:calendar_close", KEEPERS, looked_at_by=ADMINISTRATOR),
+    Case("desk:calendar_act", KEEPERS, lambda w: [w.calendar_draft.act_key], looked_at_by=ADMINISTRATOR),
+    Case("desk:calendar_preview", KEEPERS, lambda w: [w.calendar_draft.act_key]),
+    acts(
+        "desk:calendar_edit",
+        KEEPERS,
+        lambda w: [w.calendar_draft.act_key, "make_up"],
+        lambda w: {"day": "2027-03-06", "year": "2027"},
+    ),
+    acts("desk:calendar_draft", KEEPERS, lambda w: ["short-day"], lambda w: {}, status=422),
+    acts("desk:calendar_import", KEEPERS, lambda w: ["short-day"], lambda w: {}, status=422),
+    acts("desk:calendar_publish", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}, status=422),
+    acts("desk:calendar_catch_up", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}),
+    acts("desk:calendar_discard", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}),
     # People, offices, absences
     Case("desk:people", ADMINISTRATOR),
     Case("desk:person_add", ADMINISTRATOR),
@@ -313,6 +334,9 @@ def add_catalogue_and_absence(world: World) -> None:
         procedure=world.procedure, office=world.offices.department, role="specialist", user=world.people.minh
     )
     world.membership = Membership.objects.get(user=world.people.lan)
+    world.calendar_draft = draft_calendar(
+        code="default", by=world.people.administrator, reason="Lễ kỷ niệm của tỉnh", at=now
+    )
     today = local_day(now)
     world.absence = add_absence(
         absentee_id=world.people.minh.pk,
