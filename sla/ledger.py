@@ -22,13 +22,13 @@ class Line:
     state: str
     reason: str
     party: Party
+    due_after: datetime | None = None
 
     @classmethod
     def of(cls, row: ClockInterval) -> Line:
         """The line of a stored row."""
-        return cls(
-            row.pk, row.starts_at, row.state, row.reason, Party(row.party, row.party_office_id, row.party_user_id)
-        )
+        party = Party(row.party, row.party_office_id, row.party_user_id)
+        return cls(row.pk, row.starts_at, row.state, row.reason, party, row.due_after)
 
 
 @dataclass(frozen=True, slots=True)

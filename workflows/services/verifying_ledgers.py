@@ -30,6 +30,17 @@ from workflows.models import Consultation, Dossier, HeldTime, LedgerSum, Step
 from workflows.services.summing import Ledger
 
 BATCH = 500
+COLUMNS = (
+    "clock_id",
+    "pk",
+    "starts_at",
+    "state",
+    "reason",
+    "due_after",
+    "party",
+    "party_office_id",
+    "party_user_id",
+)
 CLOCKS = ("statutory_clock", "desk_clock", "citizen_clock", "reappointment_clock")
 
 
@@ -63,7 +74,7 @@ class Read:
     """One batch, read at one instant."""
 
     clocks: dict[UUID, Clock] = field(default_factory=dict)
-    lines: dict[UUID, list[ClockInterval]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[UUID, list[Line]] = field(default_factory=lambda: defaultdict(list))
     steps: dict[int, list[Step]] = field(default_factory=lambda: defaultdict(list))
     others: dict[int, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     sums: dict[int, LedgerSum] = field(default_factory=dict)
@@ -133,8 +144,9 @@ def _read(rows: Sequence[Dossier]) -> Read:
     wanted |= {step.clock_id for steps in read.steps.values() for step in steps}
     wanted |= {clock_id for clock_ids in read.others.values() for clock_id in clock_ids}
     read.clocks = Clock.objects.in_bulk(wanted - {None})
-    for line in ClockInterval.objects.filter(clock__in=read.clocks).order_by("pk"):
-        read.lines[line.clock_id].append(line)
+    rows_of = ClockInterval.objects.filter(clock__in=read.clocks).order_by("pk").values_list(*COLUMNS)
+    for clock_id, number, starts_at, state, reason, due_after, *party in rows_of:
+        read.lines[clock_id].append(Line(number, starts_at, state, reason, Party(*party), due_after))
     read.sums = LedgerSum.objects.in_bulk(ids)
     for part in HeldTime.objects.filter(dossier__in=ids):
         read.held[part.dossier_id][Party(part.party, part.office_id, part.user_id)] = part.seconds
@@ -153,14 +165,14 @@ def faults_of(dossier: Dossier, read: Read, at: datetime) -> Iterator[Fault]:
 Words = Iterator[tuple[str, str]]
 
 
-def _order(clock: Clock, lines: Sequence[ClockInterval]) -> Words:
+def _order(clock: Clock, lines: Sequence[Line]) -> Words:
     """The lines are in the order of time, and the clock is as the last one left it."""
     if not lines or lines[0].reason != LedgerReason.START:
         yield "order", _("The ledger of this clock does not begin with its start.")
         return
     for before, after in pairwise(lines):
         if after.starts_at < before.starts_at:
-            yield "order", _("Line %(line)d lies before the line above it.") % {"line": after.pk}
+            yield "order", _("Line %(line)d lies before the line above it.") % {"line": after.number}
     last = lines[-1]
     if last.state != clock.state:
         words = _("The clock is %(state)s, its last line says %(line)s.")
@@ -174,7 +186,7 @@ def _order(clock: Clock, lines: Sequence[ClockInterval]) -> Words:
         yield "due_at", words % _pair(clock.due_at, last.due_after, "clock", "line")
 
 
-def _turns(line: ClockInterval) -> bool:
+def _turns(line: Line) -> bool:
     """Whether a line starts, pauses or ends a clock, and does more than hand it over or move its date."""
     return line.reason in {
         LedgerReason.START,
@@ -219,8 +231,7 @@ def _whole(dossier: Dossier, read: Read, at: datetime) -> Words:
     if clock is None:
         return
     timetable, until = timetable_of(clock.calendar_version_id), clock.ended_at or at
-    lines = map(Line.of, read.lines[clock.pk])
-    parts = sum(seconds_by_party(stretches(lines, timetable, until=until)).values())
+    parts = sum(seconds_by_party(stretches(read.lines[clock.pk], timetable, until=until)).values())
     begun = dossier.registered_at or dossier.received_at or clock.started_at
     begun = min(begun, clock.started_at)
     total = timetable.between(begun, until) // SECOND
@@ -235,9 +246,11 @@ def _whole(dossier: Dossier, read: Read, at: datetime) -> Words:
 def _copies(dossier: Dossier, read: Read) -> Words:
     """Dates and verdicts in the lists are those of the clocks."""
     clock = read.clocks.get(dossier.statutory_clock_id) if dossier.statutory_clock_id else None
-    if clock is not None and dossier.due_at != clock.due_at:
+    desk = read.clocks.get(dossier.desk_clock_id) if dossier.desk_clock_id else None
+    deciding = clock or (desk if desk and desk.state == ClockState.RUNNING else None)
+    if deciding is not None and dossier.due_at != deciding.due_at:
         words = _("The dossier is due at %(dossier)s, its clock at %(clock)s.")
-        yield "copy", words % _pair(dossier.due_at, clock.due_at, "dossier", "clock")
+        yield "copy", words % _pair(dossier.due_at, deciding.due_at, "dossier", "clock")
     if clock is not None and dossier.verdict != clock.verdict:
         words = _("The dossier's verdict is “%(dossier)s”, its clock's “%(clock)s”.")
         yield "copy", words % {"dossier": dossier.verdict, "clock": clock.verdict}
@@ -262,7 +275,7 @@ def _sums(dossier: Dossier, read: Read) -> Words:
     if kept.acts != dossier.acts:
         return
     clock = read.clocks.get(dossier.citizen_clock_id) if dossier.citizen_clock_id else None
-    lines = tuple(map(Line.of, read.lines[clock.pk])) if clock else ()
+    lines = tuple(read.lines[clock.pk]) if clock else ()
     ledger = Ledger(
         dossier.pk,
         dossier.acts,
