@@ -14,7 +14,6 @@ from tests.workflows.test_handling import walk
 from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Apology, Dossier, Flag, Notice, TrailEntry
-from workflows.services.owing import move_duties
 from workflows.services.sweeping import sweep
 
 FRIDAY = date(2026, 3, 20)
@@ -295,14 +294,18 @@ def test_a_restart_lifts_it_and_ends_the_new_date_a_pause_moves_it(in_process, p
     assert second.due_by == moment(31, 17)
 
 
-def test_dates_that_move_take_what_is_owed_along(in_process, sweep_at):
-    sweep_at(moment(13, 9))
-    in_process.due_at = moment(18, 17)
+def test_dates_that_move_take_what_is_owed_along_and_back_what_was_missing(in_process, sweep_at):
+    sweep_at(moment(16, 9))
+    assert flags(in_process)[0].cleared_at is None
+    Dossier.objects.update(due_at=moment(18, 17))
 
-    move_duties([in_process])
+    sweep_at(moment(16, 10))
 
     duty = Apology.objects.get()
-    assert (duty.due_at, duty.due_by) == (moment(18, 17), moment(17, 17))
+    assert (duty.due_at, duty.due_by, duty.missed_at) == (moment(18, 17), moment(17, 17), None)
+    assert flags(in_process)[0].cleared_at == moment(16, 10)
+    sweep_at(moment(17, 17))
+    assert [flag.raised_at for flag in flags(in_process)] == [moment(17, 17), moment(13, 17)]
 
 
 def test_words_beside_the_file_do_not_count_as_progress(in_process, people):

@@ -5,13 +5,13 @@ Everything here works on many dossiers at once, or costs an act one statement wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from offices.models import Role
 from sla.alarms import FiredRung, database_now, days_away
@@ -156,25 +156,44 @@ def sweep_missed(batch: int) -> int:
     """Flag one batch of dossiers whose last moment for the apology has passed; a stopped clock waits.
 
     Returns:
-        How many apologies were looked at; 0 when nothing is due or everything due is locked by an act.
+        How many apologies were found missing; 0 when nothing is due or everything due is locked by an act.
     """
     at = database_now()
     due = owed().filter(missed_at__isnull=True, due_by__lte=at, dossier__legal_status__in=AT_WORK)
-    wanted = list(due.order_by("due_by").values_list("dossier", flat=True)[:batch])
+    rows = with_locked_dossiers(due.order_by("due_by"), batch)
+    for row in rows:
+        row.missed_at = at
+    Apology.objects.bulk_update(rows, ["missed_at"])
+    Flag.objects.bulk_create([flag_of(row, at) for row in rows], ignore_conflicts=True)
+    return len(rows)
+
+
+@transaction.atomic
+def sweep_moved(batch: int) -> int:
+    """Bring one batch of apologies to the present dates of their dossiers, whatever moved them.
+
+    A change of the calendar or of the rulebook moves very many dates at once and need not know of apologies.
+
+    Returns:
+        How many were moved.
+    """
+    running = owed().filter(dossier__legal_status__in=AT_WORK, dossier__due_at__isnull=False)
+    rows = with_locked_dossiers(running.exclude(due_at=F("dossier__due_at")), batch)
+    date_again(rows, database_now())
+    return len(rows)
+
+
+def with_locked_dossiers(duties: QuerySet[Apology], batch: int) -> list[Apology]:
+    """The first of these apologies, with their dossiers locked; what an act holds is left out."""
+    wanted = list(duties.values_list("dossier", flat=True)[:batch])
     if not wanted:
-        return 0
+        return []
     locked = Dossier.objects.filter(pk__in=wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    dossiers = {dossier.pk: dossier for dossier in locked.defer("search")}
-    rows = list(due.filter(dossier__in=dossiers))
+    dossiers = {dossier.pk: dossier for dossier in locked.defer("search", "data", "result")}
+    rows = list(duties.order_by().filter(dossier__in=dossiers))
     for row in rows:
         row.dossier = dossiers[row.dossier_id]
-    moved = [row for row in rows if row.dossier.due_at and row.dossier.due_at != row.due_at]
-    missed = [row for row in rows if row not in moved]
-    date_again(moved)
-    Apology.objects.bulk_update(moved, ["due_at", "due_by", "missed_at"])
-    Apology.objects.filter(pk__in=[row.pk for row in missed]).update(missed_at=at)
-    insert_new([flag_of(row, at) for row in missed])
-    return len(rows)
+    return rows
 
 
 def flag_of(duty: Apology, at: datetime) -> Flag:
@@ -200,29 +219,28 @@ def lift_duty(act: Act) -> None:
         act.flags.clear("no_apology")
 
 
-def move_duties(dossiers: Iterable[Dossier]) -> None:
-    """Bring the apologies owed for these dossiers to their present dates, as after a pause or a change of calendar.
-
-    Args:
-        dossiers: locked, with their present `due_at`.
-    """
-    by_id = {dossier.pk: dossier for dossier in dossiers if dossier.due_at is not None}
-    rows = list(owed().filter(dossier__in=by_id))
+def move_duty(act: Act) -> None:
+    """Bring the apology that is owed to the dossier's present date, as after a pause."""
+    rows = list(owed().filter(dossier=act.dossier)) if act.dossier.due_at else []
     for row in rows:
-        row.dossier = by_id[row.dossier_id]
-    moved = [row for row in rows if row.due_at != row.dossier.due_at]
-    date_again(moved)
-    Apology.objects.bulk_update(moved, ["due_at", "due_by", "missed_at"])
+        row.dossier = act.dossier
+    date_again([row for row in rows if row.due_at != act.dossier.due_at], act.at)
 
 
-def date_again(rows: Iterable[Apology]) -> None:
-    """Set the dates of these rows by their dossiers' own; nothing is written."""
-    timetables: dict[str, Timetable] = {}
+def date_again(rows: Sequence[Apology], at: datetime) -> None:
+    """Set the dates of these rows by their dossiers' own; what is missing no more loses its flag."""
+    found_again = []
     for row in rows:
         dossier = row.dossier
-        if dossier.due_at is not None:
-            if dossier.calendar_code not in timetables:
-                timetables[dossier.calendar_code] = timetable_for(dossier.calendar_code)
-            timetable, book = timetables[dossier.calendar_code], rulebook_named(dossier.rulebook)
-            row.due_at, row.missed_at = dossier.due_at, None
-            row.due_by = last_moment(dossier.due_at, row.opened_at, timetable, book)
+        if dossier.due_at is None:
+            continue
+        timetable, book = timetable_for(dossier.calendar_code), rulebook_named(dossier.rulebook)
+        row.due_at, row.due_by = dossier.due_at, last_moment(dossier.due_at, row.opened_at, timetable, book)
+        if row.missed_at is not None and row.due_by > at:
+            row.missed_at = None
+            found_again.append(dossier.pk)
+    if rows:
+        Apology.objects.bulk_update(rows, ["due_at", "due_by", "missed_at"])
+    if found_again:
+        flags = Flag.objects.filter(dossier__in=found_again, kind=Flag.Kind.NO_APOLOGY, cleared_at__isnull=True)
+        flags.update(cleared_at=at)

@@ -8,7 +8,7 @@ from sla.alarms import has_fired
 from sla.models import Clock
 from sla.timekeeping import Party
 from workflows.services.closing import end_new_date
-from workflows.services.owing import lift_duty, move_duties
+from workflows.services.owing import lift_duty, move_duty
 from workflows.services.reviewing import review_before_stop
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def resume_new_date(act: Act, party: Party) -> None:
     if clock is not None and clock.state == "stopped":
         act.keeper.resume(clock, party=party, note=act.name)
     if act.dossier.statutory_clock_id is not None:
-        move_duties([act.dossier])
+        move_duty(act)
 
 
 def is_due_soon(act: Act, clock: Clock) -> bool:

@@ -25,7 +25,7 @@ from workflows.services.alarming import AlarmBook, Holder
 from workflows.services.evidence import last_act
 from workflows.services.many import insert_new
 from workflows.services.newest_versions import Newest
-from workflows.services.owing import Rang, open_duties, sweep_missed
+from workflows.services.owing import Rang, open_duties, sweep_missed, sweep_moved
 from workflows.services.recipients import Directory
 from workflows.services.reprojecting import bring_up_to_date
 from workflows.services.reviewing import open_reviews
@@ -67,7 +67,7 @@ def sweep(*, batch: int = BATCH) -> Swept:
         rungs += fired
     while flagged := sweep_stuck(directory, batch):
         stuck += flagged
-    while sweep_missed(batch):
+    while sweep_moved(batch) or sweep_missed(batch):
         pass
     return Swept(rungs, stuck)
 
