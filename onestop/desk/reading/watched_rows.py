@@ -57,6 +57,17 @@ class WatchedRow:
         return moment
 
     @property
+    def flag(self) -> Flag | None:
+        """The flag itself, where the list is one of flags: it has a page of its own."""
+        return self.row if isinstance(self.row, Flag) else None
+
+    @property
+    def finding(self) -> str:
+        """What a review of the flag found; empty where nobody has reviewed it."""
+        review = getattr(self.flag, "review", None) if self.flag else None
+        return str(review.get_finding_display()) if review else ""
+
+    @property
     def place(self) -> str:
         """Which step, in which office."""
         names = [f"{step_title(step)} · {step.office.short_name}" for step in self.steps if step.office]
@@ -101,7 +112,9 @@ def with_dossiers(found: QuerySet[Any], kind: str) -> QuerySet[Any]:
     way = SOURCES[kind].dossier
     parts = ("procedure", "statutory_clock", "receiving_office")
     heavy = ("search", "data", "submitter", "result")
-    return found.select_related(*(f"{way}{part}" for part in parts)).defer(*(f"{way}{field}" for field in heavy))
+    own = ("review",) if found.model is Flag else ()
+    found = found.select_related(*(f"{way}{part}" for part in parts), *own)
+    return found.defer(*(f"{way}{field}" for field in heavy))
 
 
 def told(rows: Sequence[Any], kind: str, *, at: datetime, timetables: Timetables) -> list[WatchedRow]:
