@@ -36,14 +36,19 @@ import sys, time
 import django
 django.setup()
 from django.db import connection
+from sla.alarms import database_now
 from sla.calendars import timetable_for
-from workflows.services.sweeping import sweep
+from workflows.services.recipients import Directory
+from workflows.services.sweeping import BATCH, sweep, sweep_once
 timetable_for()
 print("ready", flush=True)
 sys.stdin.readline()
 begun = time.perf_counter()
-rungs = sweep().rungs
-print(rungs, time.perf_counter() - begun, flush=True)
+directory = Directory(database_now())
+while sweep_once(directory, BATCH):
+    pass
+print(time.perf_counter() - begun, flush=True)
+sweep()
 """
 # Clocks of dossiers and of open steps, in turn, that run; each is given one alarm in the same minute.
 CHOOSE = """
@@ -105,8 +110,8 @@ def measure(*, alarms: int = 100_000, workers: int = 2) -> dict[str, Any]:
     """Fire so many alarms with some processes at once.
 
     Returns:
-        open: clocks with alarms before them; alarms: how many fell due; fired: how many were claimed; seconds: from
-        the first worker's begin to the last one's end.
+        open: clocks with alarms before them; alarms: how many fell due; fired: how many were claimed; seconds: until
+        the last worker found nothing due any more; seconds_all: until everything else that a sweep looks for was done.
     """
     due = prepare(alarms)
     opened, before = open_clocks(), claims()
@@ -115,10 +120,12 @@ def measure(*, alarms: int = 100_000, workers: int = 2) -> dict[str, Any]:
     for process in running:
         release(process)
     lines = [process.communicate(timeout=1800)[0] for process in running]
-    seconds = time.perf_counter() - begun
+    seconds_all = time.perf_counter() - begun
     if any(process.returncode for process in running):
         raise SystemExit(f"a worker failed: {lines}")
-    return {"open": opened, "alarms": due, "fired": claims() - before, "seconds": round(seconds, 1)}
+    seconds = max(float(line.split()[-1]) for line in lines)
+    found = {"open": opened, "alarms": due, "fired": claims() - before}
+    return found | {"seconds": round(seconds, 1), "seconds_all": round(seconds_all, 1)}
 
 
 def release(process: subprocess.Popen[str]) -> None:
