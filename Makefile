@@ -33,8 +33,8 @@ conformance: $(VENV)/.dev-ready ## ask 100,000 questions about time limits of th
 crash: $(VENV)/.dev-ready ## kill sweepers at random while 20,000 alarms fall due
 	@$(PYTHON) -m pytest --quiet --capture=no tests/crash.py $(ARGS)
 
-bench: $(VENV)/.dev-ready ## measure
-	@for file in benchmarks/*.py; do PYTHONPATH=. DJANGO_SETTINGS_MODULE=onestop.settings $(PYTHON) "$$file" || exit 1; done
+bench: $(VENV)/.dev-ready ## measure on a million dossiers in a database of its own (BENCH="--dossiers 10000" for a quick look)
+	@$(PYTHON) -m benchmarks.run $(BENCH)
 
 lock: $(VENV)/.dev-ready ## pin the newest versions that fit requirements.in and requirements-dev.in
 	uv pip compile requirements.in --output-file requirements.txt $(LOCKING)

@@ -30,9 +30,8 @@ class BenchDatabase:
         """What a process needs to work on the database, or on another one of the same server."""
         url = self.database_url
         if database:
-            before, _slash, after = url.rpartition("/")
-            _name, mark, rest = after.partition("?")
-            url = f"{before}/{database}{mark}{rest}"
+            place, mark, rest = url.partition("?")
+            url = f"{place.rpartition('/')[0]}/{database}{mark}{rest}"
         ours = {"DATABASE_URL": url, "REDIS_URL": self.redis_url, "DJANGO_SETTINGS_MODULE": "onestop.settings"}
         return {**os.environ, **ours, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
@@ -66,6 +65,7 @@ class BenchDatabase:
     def prepare(self, *, dossiers: int, still_open: int, database: str = "") -> None:
         """Make the tables and fill them."""
         self.run("manage.py", "migrate", "-v0", database=database)
+        self.run("manage.py", "build_static")
         size = ("--dossiers", str(dossiers), "--open", str(still_open))
         self.run("-m", "benchmarks.fill", *size, database=database, minutes=FILL_MINUTES, loud=True)
 

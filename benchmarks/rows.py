@@ -64,10 +64,14 @@ def subjects(dossiers: int) -> list[Subject]:
     """
     alarms = min(100_000, dossiers)
     sweeping = [
-        Step("sweep.measured", {"clocks": 10_000, "alarms": 10_000}, fresh=SMALL),
-        Step("sweep.measured", {"clocks": 100_000, "alarms": alarms}, database=SMALL),
-        Step("sweep.measured", {"clocks": dossiers, "alarms": min(10_000, dossiers)}),
-        Step("sweep.measured", {"clocks": dossiers, "alarms": alarms}),
+        Step("sweep.fill", {"clocks": 10_000}, fresh=SMALL),
+        Step("sweep.measure", {"alarms": min(10_000, dossiers)}, database=SMALL),
+        Step("sweep.fill", {"clocks": 100_000}, database=SMALL),
+        Step("sweep.measure", {"alarms": min(10_000, dossiers)}, database=SMALL),
+        Step("sweep.measure", {"alarms": alarms}, database=SMALL),
+        Step("sweep.fill", {"clocks": dossiers}),
+        Step("sweep.measure", {"alarms": min(10_000, dossiers)}),
+        Step("sweep.measure", {"alarms": alarms}),
     ]
     return [
         Subject("working_time", (Step("working_time"),), needs_province=False),

@@ -102,7 +102,7 @@ class Bench:
             except (subprocess.CalledProcessError, ValueError) as error:
                 self.rows.append(Row(subject.name, step.call, "–", f"failed: {type(error).__name__}", False))
             else:
-                self.rows += [row.under(busy) for row in ROWS[subject.name](found)]
+                self.rows += [row.under(busy) for row in ROWS[subject.name](found)] if found else []
 
     def called(self, database: BenchDatabase, call: str, words: dict[str, Any], name: str) -> Any:
         """What a function of a measuring module found."""
