@@ -1,10 +1,12 @@
 """Races with real threads and two processes: exactly one wins, the other is told who was faster, and when."""
 
 import re
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from sla.models import Clock
 from tests.workflows.conftest import MONDAY, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.racing import in_processes, in_threads, losers, winners
@@ -143,3 +145,15 @@ def test_the_last_two_arrivals_of_a_join_go_on_once(people, offices, intake):
     assert losers(results) == []
     assert open_step(dossier).key == "sum_up"
     assert unbroken(dossier)
+
+
+def test_an_apology_approved_twice_at_once_is_approved_once(received, people):
+    walk(received, people, "intake", "assign")
+    services.propose_apology(dossier_id=received.pk, reason="Bận", new_day=date(2099, 11, 20), by=people.minh)
+
+    results = in_threads(*[lambda: services.approve_apology(dossier_id=received.pk, by=people.leader)] * 2)
+
+    assert len(winners(results)) == 1
+    assert isinstance(losers(results)[0], NotPossibleNow)
+    assert Clock.objects.filter(kind="reappointment").count() == 1
+    assert unbroken(received)

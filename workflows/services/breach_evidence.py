@@ -25,7 +25,7 @@ from sla.timekeeping import Party
 from workflows.models import Apology, BreachReview, BreachState, Flag, Notice, Step
 from workflows.models.step import HUMAN
 
-BATCH = 500
+BATCH = 100
 OFFICE_SIDE = {PartyKind.DESK, PartyKind.DIVISION, PartyKind.PERSON, PartyKind.CONSULTED}
 BEGINNINGS = ("start", "restart")
 

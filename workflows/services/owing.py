@@ -161,9 +161,7 @@ def sweep_missed(batch: int) -> int:
     at = database_now()
     due = owed().filter(missed_at__isnull=True, due_by__lte=at, dossier__legal_status__in=AT_WORK)
     rows = with_locked_dossiers(due.order_by("due_by"), batch)
-    for row in rows:
-        row.missed_at = at
-    Apology.objects.bulk_update(rows, ["missed_at"])
+    Apology.objects.filter(pk__in=[row.pk for row in rows]).update(missed_at=at)
     Flag.objects.bulk_create([flag_of(row, at) for row in rows], ignore_conflicts=True)
     return len(rows)
 
