@@ -25,6 +25,8 @@ OPENED: dict[str, tuple[str, ...]] = {
     "desk:online": ("?open={registered.pk}",),
     "desk:dossier": ("?tab=process", "?tab=clock"),
     "desk:supervise": ("?kind=stuck", "?kind=due_soon"),
+    "desk:apologies": ("?state=missing&first=2026-03-01&last=2026-03-31",),
+    "desk:breaches": ("?state=all",),
     "desk:procedure": ("?version=2",),
 }
 
