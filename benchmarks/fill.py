@@ -97,7 +97,7 @@ class Filling:
 
     def note(self, words: str) -> None:
         """Say how far it is."""
-        self.say(f"{time.monotonic() - self.began:7.1f} s  {words}")
+        self.say(f"{time.monotonic() - self.began:7.1f} s  {words}", flush=True)
 
     def run(self) -> dict[str, int]:
         """Fill the database; how many rows each table has."""

@@ -58,15 +58,15 @@ def indexes_of(tables: Iterable[str]) -> list[str]:
 
 
 def rebuild(table: str) -> None:
-    """Rebuild all indexes of a table and gather what the planner needs."""
+    """Rebuild all indexes of a table."""
     run("SET maintenance_work_mem = '512MB'")
     run(f'REINDEX TABLE "{table}"')
 
 
 def analyze(tables: Iterable[str]) -> None:
-    """Freeze what was loaded, and gather what the planner needs to know of it."""
+    """Note which pages everybody sees, and gather what the planner needs to know."""
     for table in tables:
-        run(f'VACUUM (FREEZE, ANALYZE) "{table}"')
+        run(f'VACUUM (ANALYZE) "{table}"')
 
 
 def set_sequences(tables: Iterable[str]) -> None:

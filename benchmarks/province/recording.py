@@ -83,10 +83,8 @@ class Recording:
         self.ops: list[DueOp] = []
         self.op_of_run: dict[tuple[UUID, int], int] = {}
         self.tables = self.read()
-        self.clocks = self.clocks_in_order()
         self.lines: dict[UUID, list[ClockInterval]] = defaultdict(list)
-        for line in ClockInterval.objects.filter(clock__in=self.clocks).order_by("pk"):
-            self.lines[line.clock_id].append(line)
+        self.clocks = self.clocks_in_order()
 
     # Reading
 
@@ -104,9 +102,15 @@ class Recording:
         return found
 
     def clocks_in_order(self) -> list[Clock]:
-        """The dossier's clocks: the statutory one first, since it caps the others."""
-        clocks = list(Clock.objects.filter(pk__in=[row["id"] for row in self.tables.get("sla_clock", ())]))
-        return sorted(clocks, key=lambda clock: (clock.kind != "statutory", clock.started_at, str(clock.pk)))
+        """The dossier's clocks with their lines, as they were started; the statutory one first: it caps the others."""
+        rows = self.tables.get("sla_clock", [])
+        clocks = list(Clock.objects.filter(pk__in=[row["id"] for row in rows]))
+        for line in ClockInterval.objects.filter(clock__in=clocks).order_by("pk"):
+            self.lines[line.clock_id].append(line)
+        clocks.sort(key=lambda clock: (clock.kind != "statutory", self.lines[clock.pk][0].pk))
+        place = {str(clock.pk): number for number, clock in enumerate(clocks)}
+        rows.sort(key=lambda row: place[row["id"]])
+        return clocks
 
     def act_at(self, at: datetime | None) -> int:
         """Which act was done at an instant."""

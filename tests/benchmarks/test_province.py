@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.asking import people_with_work
 from benchmarks.fill import Filling, Size
 from offices.models import User
 from procedures.models import ProcedureVersion
@@ -35,7 +34,7 @@ ORPHANS = """
 def province(transactional_db: None) -> Iterator[dict[str, int]]:
     """A small province, up to the day before yesterday; how many rows each table has."""
     until = (datetime.now(UTC) - timedelta(days=2)).replace(second=0, microsecond=0)
-    yield Filling(Size.of(DOSSIERS), until=until, say=lambda _words: None).run()
+    yield Filling(Size.of(DOSSIERS), until=until, say=lambda _words, flush: None).run()
 
 
 def rows(sql: str) -> list[tuple[object, ...]]:
@@ -98,7 +97,6 @@ def finish_a_step_on_the_screen_and_by_service() -> None:
     step = Step.objects.open().filter(process__legal_status=4, phase="process").select_related("process").earliest("pk")
     holds = Q(memberships__office=step.office_id, memberships__role=step.role)
     person = User.objects.get(pk=step.owner_id) if step.owner_id else User.objects.filter(holds).earliest("pk")
-    assert person.pk in people_with_work(count=DOSSIERS)
     client = Client()
     client.force_login(person)
     answer = client.get("/desk/work/")
