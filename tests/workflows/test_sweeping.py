@@ -148,3 +148,39 @@ def test_a_dossier_held_by_an_act_is_swept_later(received):
     assert connection.in_atomic_block is False
 
     assert sweep().rungs > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_does_not_wait_for_the_batch_of_a_sweep_that_passed_its_dossier_by(people, intake, monkeypatch):
+    from threading import Event, Thread
+
+    from django.db import connections, transaction
+
+    from workflows.models import Dossier
+    from workflows.services import sweeping
+
+    held, free = (services.receive(intake=intake(), by=people.lan, at=MONDAY) for _ in range(2))
+    in_the_middle, go_on, real = Event(), Event(), sweeping.apply_rungs
+
+    def apply_rungs(*arguments):
+        in_the_middle.set()
+        assert go_on.wait(timeout=30)
+        real(*arguments)
+
+    def sweep_and_close():
+        sweep()
+        connections.close_all()
+
+    monkeypatch.setattr(sweeping, "apply_rungs", apply_rungs)
+    sweeper = Thread(target=sweep_and_close)
+    with transaction.atomic():
+        Dossier.objects.select_for_update().get(pk=held.pk)
+        sweeper.start()
+        assert in_the_middle.wait(timeout=30)
+        Clock.objects.select_for_update(nowait=True).get(pk=held.statutory_clock_id)
+        go_on.set()
+    sweeper.join(timeout=60)
+
+    sweep()
+    assert kinds(held) == kinds(free)
+    assert "overdue" in kinds(held)

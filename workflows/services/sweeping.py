@@ -83,13 +83,11 @@ def sweep_once(directory: Directory, batch: int) -> int:
 @transaction.atomic
 def sweep_alarms(turn: Pass, batch: int) -> int:
     """One batch of due clocks; how many rungs fired."""
-    clocks = take_due_clocks(limit=batch, besides=turn.left)
+    clocks, holders = take_batch(turn, batch)
     turn.is_over = len(clocks) < batch
     if not clocks:
         return 0
     at = database_now()
-    holders = lock_holders(clocks)
-    turn.left |= {clock.pk for clock in clocks if clock.pk not in holders}
     fired = claim_rungs(up_to_date([clock for clock in clocks if clock.pk in holders], holders), at=at)
     apply_rungs(fired, holders, at, turn.directory)
     return len(fired)
@@ -103,6 +101,27 @@ def up_to_date(clocks: list[Clock], holders: Mapping[UUID, Holder]) -> list[Cloc
         return clocks
     bring_up_to_date([holders[clock_id].dossier.pk for clock_id in behind])
     return list(Clock.objects.filter(pk__in=[clock.pk for clock in clocks]))
+
+
+def take_batch(turn: Pass, batch: int) -> tuple[list[Clock], dict[UUID, Holder]]:
+    """Lock due clocks and their dossiers, waiting for neither.
+
+    A clock whose dossier an act holds is let go at once, so that the act does not wait for this batch; it is left for
+    the next pass.
+    """
+    clocks: list[Clock] = []
+    holders: dict[UUID, Holder] = {}
+    for last_try in (False, False, True):
+        before = transaction.savepoint()
+        clocks = take_due_clocks(limit=batch, besides=turn.left)
+        holders = lock_holders(clocks)
+        missed = {clock.pk for clock in clocks if clock.pk not in holders}
+        turn.left |= missed
+        if not missed or last_try:
+            transaction.savepoint_commit(before)
+            break
+        transaction.savepoint_rollback(before)
+    return clocks, holders
 
 
 def lock_holders(clocks: Sequence[Clock]) -> dict[UUID, Holder]:
