@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from onestop.desk.words import TimeBadge, ended_badge, no_limit_badge, running_badge, stopped_badge
+from django.utils.translation import gettext as _
+
+from onestop.desk.words import TimeBadge, ended_badge, no_limit_badge, running_badge, short_day, stopped_badge
 from sla.calendars import timetable_for
 from sla.terms import time_left
 from sla.working_time import Timetable
@@ -38,9 +41,13 @@ def dossier_badge(
         since = clock.stopped_at if clock and clock.stopped_at else dossier.last_act_at
         return stopped_badge(since=since, waiting_for=WAITING[LegalStatus(dossier.legal_status)])
     if dossier.is_closed or dossier.decided_at:
-        return ended_badge(verdict=dossier.verdict, ended_at=dossier.decided_at or dossier.closed_at)
+        ended = ended_badge(verdict=dossier.verdict, ended_at=dossier.decided_at or dossier.closed_at)
+        return replace(ended, rest=_("apologised")) if ended.was_late and dossier.reappointed_at else ended
     timetable = (timetables if timetables is not None else Timetables())[dossier.calendar_code]
-    return running(dossier.due_at, timetable, at=at, due_soon=due_soon)
+    badge = running(dossier.due_at, timetable, at=at, due_soon=due_soon)
+    if dossier.reappointed_at is None:
+        return badge
+    return replace(badge, rest=_("new date %(day)s") % {"day": short_day(dossier.reappointed_at)})
 
 
 def step_badge(step: Step, *, at: datetime, timetables: Timetables | None = None) -> TimeBadge:

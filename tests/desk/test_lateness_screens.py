@@ -201,3 +201,14 @@ def test_a_dossier_in_time_shows_the_spread_without_alarm(desk_of, people, intak
     assert [line.title for line in outlook.lines] == ["Phân công", "Thẩm định", "Xem xét", "Ký", "Vào sổ"]
     assert (outlook.can_be_kept, outlook.overruns, outlook.needed) == (True, False, "78 giờ")
     assert outlook.lines[-1].finish_by == dossier.due_at
+
+
+def test_beside_the_lateness_stands_the_new_date_and_once_ended_that_the_office_apologised(desk_of, people, late):
+    client = desk_of(people.supervisor)
+
+    running = show(client, "dossier", late[1].pk).context["page"].badge
+    services.withdraw(dossier_id=late[1].pk, reason="Xin rút", by=people.lan)
+    ended = show(client, "dossier", late[1].pk).context["page"].badge
+
+    assert (running.state, running.rest) == ("late", "hẹn lại 27/03")
+    assert (ended.words, ended.rest) == ("Xong trễ", "đã xin lỗi")
