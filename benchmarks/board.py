@@ -1,7 +1,7 @@
 """How long each view of the supervisor's board takes for somebody who sees everything: the supervisor of the top.
 
-Asked through Django's test client, from the session to the last byte of the page; of a file that is sent while it is
-written, to its first line. The database is the one of DATABASE_URL, filled by `benchmarks.fill`.
+Asked through Django's test client as the browser asks: the page with its frame, the parts of the board by themselves;
+from the session to the last byte, of a file that is sent while it is written to its first line. The database is the one of DATABASE_URL, filled by `benchmarks.fill`.
 
     DATABASE_URL=… python -m benchmarks.measuring board
 """
@@ -113,7 +113,8 @@ def view(client: Client, name: str, address: str, runs: int) -> dict[str, Any]:
 
 def ask(client: Client, address: str) -> int:
     """Ask once; how many bytes came."""
-    answer = client.get(address)
+    is_part = address.partition("?")[0] != reverse("desk:supervise")
+    answer = client.get(address, headers={"HX-Request": "true"} if is_part else {})
     if answer.status_code != 200:
         raise SystemExit(f"{address} answered {answer.status_code}")
     if not answer.streaming:

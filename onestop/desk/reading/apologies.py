@@ -24,7 +24,7 @@ from onestop.desk.badges import Timetables, dossier_badge
 from onestop.desk.paging import Column, Page, page_of
 from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.reading.watched_rows import aware_moment, open_steps
-from onestop.desk.reading.watching import supervised_dossiers
+from onestop.desk.reading.watching import of_supervised
 from procedures.models import Procedure
 from workflows.models import Apology, Dossier
 from workflows.services.owing import AT_WORK
@@ -94,7 +94,7 @@ def apologies_of(capacities: Capacities) -> QuerySet[Apology]:
     mine = Dossier.objects.visible_to(capacities).filter(handling_office__in=heads)
     condition = Q(dossier__in=mine.values("pk")) if heads else Q(pk__in=[])
     if capacities.has(Role.SUPERVISOR):
-        condition |= Q(dossier__in=supervised_dossiers(capacities).values("pk"))
+        condition |= of_supervised(capacities, "dossier__")
     return Apology.objects.filter(condition)
 
 

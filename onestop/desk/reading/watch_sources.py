@@ -64,7 +64,7 @@ class Scope:
     def of_ended(self, dossier: str) -> Q:
         """Dossiers, open or not, received or handled by those offices."""
         if self.is_everything:
-            return Q()
+            return Q(**{f"{dossier}pk__isnull": False})
         return Q(**{f"{dossier}receiving_office__in": self.below}) | Q(**{f"{dossier}handling_office__in": self.below})
 
     @cached_property

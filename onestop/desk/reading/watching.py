@@ -10,15 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from offices.capacities import Capacities
-from offices.models import Role
 from onestop.desk.reading.watch_choice import Choice
 from onestop.desk.reading.watch_counts import count_cells, count_kinds, count_table
 from onestop.desk.reading.watch_kinds import BREACH
 from onestop.desk.reading.watch_sources import SOURCES, Scope, Source, flags, placed
-from workflows.models import Dossier
 
 
 class Watch:
@@ -90,10 +89,12 @@ class Watch:
         return {fields[name]: value for name, value in narrowed.items()}
 
 
-def supervised_dossiers(capacities: Capacities) -> QuerySet[Dossier]:
-    """What one may see as a supervisor, whatever else one is: one statement for the tree of offices."""
-    only = tuple(capacity for capacity in capacities if capacity.role == Role.SUPERVISOR)
-    return Dossier.objects.visible_to(Capacities(capacities.user_id, only))
+def of_supervised(capacities: Capacities, way: str) -> Q:
+    """The condition by which rows belong to dossiers that one supervises; `way` leads from a row to its dossier.
+
+    Said of the row itself: a list of dossier numbers would first have to be made of every dossier there is.
+    """
+    return Scope(capacities, timezone.now()).of_ended(way)
 
 
 def overdue_count(capacities: Capacities, *, at: datetime) -> int:
