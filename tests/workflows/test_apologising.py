@@ -15,6 +15,7 @@ from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Apology, Dossier, Flag, Notice, TrailEntry
 from workflows.services.sweeping import sweep
+from workflows.services.wording import words_of
 
 FRIDAY = date(2026, 3, 20)
 REASON = "Nhiều hồ sơ cùng lúc"
@@ -152,6 +153,7 @@ def test_the_head_approves_and_everybody_is_told_while_the_date_itself_stays(
         "tuyet@example.org",
         duty.new_date_at.isoformat(),
     )
+    assert "17:00 20/03/2026" in words_of(mail).text and REASON in words_of(mail).text
     entry = TrailEntry.objects.get(act="approve_apology")
     assert entry.data["in_time"] is True
     sweep_at(moment(13, 18))

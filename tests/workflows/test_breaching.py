@@ -151,7 +151,10 @@ def test_a_late_answer_is_reviewed_with_the_asked_office_as_the_unit(asked, peop
 
 def test_a_term_that_passes_unanswered_is_reviewed_and_its_clock_ends_with_the_step(asked, people, sweep_at, offices):
     sweep_at(moment(5, 17, 1))
+    gather_waiting()
     assert BreachReview.objects.get().office == offices.police
+    told = Notice.objects.filter(topic="consultation_late").values_list("user__username", "office", "role")
+    assert set(told) == {("minh", None, ""), (None, offices.province.pk, "supervisor")}
 
     services.finish_step(
         step_id=open_step(asked.dossier).pk, outcome="forward", reason="Chờ quá hạn", by=people.minh, at=moment(6, 9)

@@ -24,6 +24,7 @@ from sla.models import ClockInterval, PartyKind, Verdict
 from sla.timekeeping import Party
 from workflows.models import Apology, BreachReview, BreachState, Flag, Notice, Step
 from workflows.models.step import HUMAN
+from workflows.services.recipients import Directory
 
 BATCH = 100
 OFFICE_SIDE = {PartyKind.DESK, PartyKind.DIVISION, PartyKind.PERSON, PartyKind.CONSULTED}
@@ -61,7 +62,7 @@ def gather_evidence(review_ids: Sequence[int], *, at: datetime) -> int:
         How many were gathered now.
     """
     waiting = BreachReview.objects.filter(pk__in=review_ids, evidence_at__isnull=True)
-    parts = ("dossier", "clock", "consultation", "dossier__citizen_clock")
+    parts = ("dossier", "clock", "consultation__office", "dossier__citizen_clock")
     reviews = list(waiting.select_related(*parts).defer("dossier__search", "dossier__data").order_by("pk"))
     if not reviews:
         return 0
@@ -70,7 +71,9 @@ def gather_evidence(review_ids: Sequence[int], *, at: datetime) -> int:
         fill(review, known, at)
     fields = ["evidence", "evidence_at", "party", "party_office", "party_user", "office"]
     BreachReview.objects.bulk_update(reviews, fields)
-    Notice.objects.bulk_create([one for review in reviews for one in notices_of(review, at)], ignore_conflicts=True)
+    directory = Directory(at)
+    told = [one for review in reviews for one in [*notices_of(review, at), *notices_of_silence(review, directory, at)]]
+    Notice.objects.bulk_create(told, ignore_conflicts=True)
     return len(reviews)
 
 
@@ -228,3 +231,21 @@ def notices_of(review: BreachReview, at: datetime) -> list[Notice]:
     if review.party_user_id:
         told.append(Notice(**common, user_id=review.party_user_id, idempotency_key=f"breach-{review.pk}-person"))
     return told
+
+
+def notices_of_silence(review: BreachReview, directory: Directory, at: datetime) -> list[Notice]:
+    """That an asked office let its term pass is told to whoever asked, and to the head of the desk (R13)."""
+    question = review.consultation
+    if question is None:
+        return []
+    desk = directory.supervisors(review.dossier.receiving_office_id)
+    common: dict[str, Any] = {
+        "topic": "consultation_late",
+        "dossier": review.dossier,
+        "created_at": at,
+        "payload": {"office": question.office.short_name, "due_at": review.due_at.isoformat(), "review": review.pk},
+    }
+    return [
+        Notice(**common, user_id=question.asked_by_id, idempotency_key=f"silence-{review.pk}-asker"),
+        Notice(**common, office_id=desk.office_id, role=desk.role, idempotency_key=f"silence-{review.pk}-desk"),
+    ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from offices.capacities import Capacities, local_day
-from offices.models import Membership, Office, Role, User
+from offices.models import Office, Role, User
 from offices.tree import office_ids_below
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow, clock_time
 from workflows.models import BreachCause, BreachReview, BreachState, Step
@@ -27,6 +27,7 @@ from workflows.models.step import HUMAN
 from workflows.services.act import Act
 from workflows.services.breach_evidence import gather_evidence
 from workflows.services.locking import lock_dossier
+from workflows.services.recipients import Directory
 
 UNIT_HEADS = (Role.DIVISION_HEAD, Role.LEADER)
 
@@ -94,8 +95,8 @@ def explain_breach(*, review_id: int, words: str, by: User, at: datetime | None 
     review.mark_explained()
     review.explanation, review.explained_by, review.explained_at = words.strip(), by, act.at
     review.save(update_fields=["state", "explanation", "explained_by", "explained_at"])
-    for office_id in supervising_offices(review.office_id, act.at):
-        act.notices.tell("breach_explained", office_id=office_id, role=Role.SUPERVISOR, review=review.pk)
+    place = Directory(act.at).supervisors(review.office_id)
+    act.notices.tell("breach_explained", office_id=place.office_id, role=place.role, review=review.pk)
     act.data = {"reason": review.explanation, "review": review.pk}
     act.save()
     return review
@@ -267,17 +268,6 @@ def missing_parts_of_action(conclusion: Conclusion, at: datetime) -> dict[str, s
     if not Office.objects.filter(pk=conclusion.action_office_id or 0, is_active=True).exists():
         fields["action_office"] = _("Choose the office that does it.")
     return fields
-
-
-def supervising_offices(office_id: int, at: datetime) -> list[int]:
-    """The nearest office on the way up that has a supervisor on that day; none where nobody supervises it."""
-    parents = dict(Office.objects.order_by().values_list("pk", "parent_id"))
-    held = Membership.objects.on(local_day(at)).filter(role=Role.SUPERVISOR, user__is_active=True)
-    supervised = set(held.values_list("office_id", flat=True))
-    place: int | None = office_id
-    while place is not None and place not in supervised:
-        place = parents.get(place)
-    return [] if place is None else [place]
 
 
 def tell_of_conclusion(act: Act, review: BreachReview) -> None:

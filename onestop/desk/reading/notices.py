@@ -69,6 +69,11 @@ TOPICS: dict[str, Telling] = {
     "breach_opened": Telling(
         gettext_lazy("Dossier %(code)s missed its limit of %(due)s. Explain what happened."), "late", "late"
     ),
+    "consultation_late": Telling(
+        gettext_lazy("%(office)s has not answered in its term on dossier %(code)s; the answer was due %(due)s."),
+        "consult",
+        "late",
+    ),
     "breach_explained": Telling(
         gettext_lazy("The missed limit of dossier %(code)s is explained and waits for your conclusion."), "late", "soon"
     ),
