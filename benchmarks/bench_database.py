@@ -16,22 +16,24 @@ from onestop.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[1]
 FILL_MINUTES = 40
+PROVINCE = "province"
 
 
 class BenchDatabase:
     """Where to measure: addresses of the servers, and how databases on them are made."""
 
-    def __init__(self, database_url: str, redis_url: str, folder: Path | None) -> None:
+    def __init__(self, database_url: str, redis_url: str, province: str = "") -> None:
+        """Name the servers; `province` is the database that is filled, where it is not the one that is named."""
         self.database_url = database_url
         self.redis_url = redis_url
-        self.folder = folder
+        self.province = province
 
     def environment(self, database: str = "") -> dict[str, str]:
-        """What a process needs to work on the database, or on another one of the same server."""
-        url = self.database_url
-        if database:
+        """What a process needs to work on the province, or on another database of the same server."""
+        url, name = self.database_url, database or self.province
+        if name:
             place, mark, rest = url.partition("?")
-            url = f"{place.rpartition('/')[0]}/{database}{mark}{rest}"
+            url = f"{place.rpartition('/')[0]}/{name}{mark}{rest}"
         ours = {"DATABASE_URL": url, "REDIS_URL": self.redis_url, "DJANGO_SETTINGS_MODULE": "onestop.settings"}
         return {**os.environ, **ours, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
@@ -53,17 +55,19 @@ class BenchDatabase:
         return done.stdout or ""
 
     def make(self, database: str) -> None:
-        """Make another, empty database on the same server."""
+        """Make an empty database on the server, in the place of one of this name."""
         code = (
             "import django; django.setup()\n"
             "from django.db import connection\n"
             f"connection.cursor().execute('DROP DATABASE IF EXISTS {database} WITH (FORCE)')\n"
             f"connection.cursor().execute('CREATE DATABASE {database}')\n"
         )
-        self.run("-c", code)
+        self.run("-c", code, database=self.database_url.partition("?")[0].rpartition("/")[2])
 
     def prepare(self, *, dossiers: int, still_open: int, database: str = "") -> None:
-        """Make the tables and fill them."""
+        """Make a database anew where it is ours, make its tables and fill them."""
+        if name := database or self.province:
+            self.make(name)
         self.run("manage.py", "migrate", "-v0", database=database)
         self.run("manage.py", "build_static")
         size = ("--dossiers", str(dossiers), "--open", str(still_open))
@@ -79,14 +83,14 @@ def bench_database(*, given: str = "", keep: bool = False) -> Iterator[BenchData
         keep: leave the server's folder where it is, so that the next run finds the filled database in it.
     """
     if given:
-        yield BenchDatabase(given, os.environ.get("REDIS_URL", ""), None)
+        yield BenchDatabase(given, os.environ.get("REDIS_URL", ""))
         return
-    places = own_places()
+    places = own_places("bench" if keep else f"bench-{os.getpid()}")
     postgres, valkey = Postgres(places), Valkey(places)
     try:
         postgres.start(die_with_us=True)
         valkey.start()
-        yield BenchDatabase(places.database_url, places.redis_url, places.state)
+        yield BenchDatabase(places.database_url, places.redis_url, PROVINCE)
     finally:
         valkey.stop()
         postgres.stop()
@@ -95,11 +99,11 @@ def bench_database(*, given: str = "", keep: bool = False) -> Iterator[BenchData
             shutil.rmtree(places.servers, ignore_errors=True)
 
 
-def own_places() -> Folders:
+def own_places(name: str) -> Folders:
     """A folder for measuring alone, beside the program's own."""
     top = folders().servers
     make_top_folder(top)
-    os.environ["ONESTOP_VAR"] = str(top / "bench")
+    os.environ["ONESTOP_VAR"] = str(top / name)
     places = folders()
     places.prepare()
     return places

@@ -31,7 +31,8 @@ from benchmarks.province.due_times import DueTimes, WorkingMinutes, instant  # n
 from benchmarks.province.model_office import ModelOffice  # noqa: E402
 from benchmarks.province.planning import VARIANTS, Plan, Planner, Way, number_serials  # noqa: E402
 from benchmarks.province.playing import Player  # noqa: E402
-from benchmarks.province.recording import Recorder, child_models, columns_of  # noqa: E402
+from benchmarks.province.reading import child_models, columns_of  # noqa: E402
+from benchmarks.province.recording import Recorder  # noqa: E402
 from benchmarks.province.template import Template  # noqa: E402
 from benchmarks.province.writing import Writer  # noqa: E402
 from offices.capacities import OFFICE_ZONE, local_day  # noqa: E402

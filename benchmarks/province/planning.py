@@ -219,9 +219,7 @@ class Planner:
         late, seed = self.chance.random() < LATE, self.seed_of()
         way, kind = self.way(version, self.now, kind)
         late = late and kind not in {"refused", "withdrawn", "stopped"}
-        length = spread_out(way, Random(seed), late=late)[-1]
-        first = max(self.now - self.back, 1)
-        arrival = first + int(max(self.now - length - 1 - first, 0) * self.chance.random())
+        arrival = self.arrival_of(way, seed, late=late)
         way, kind = self.way(version, arrival, kind)
         place, applicant, earlier = self.place_of(version, communes), self.someone(), -1
         if kind == "again" and room > 1:
@@ -231,6 +229,15 @@ class Planner:
         elif kind == "again":
             kind = "plain"
         self.add(seed, arrival, version, kind, place, applicant, 0, late, earlier)
+
+    def arrival_of(self, way: Way, seed: int, *, late: bool) -> int:
+        """When a dossier came that has ended by now; how long it took is worked out only where that may be too long."""
+        first = max(self.now - self.back, 1)
+        arrival = first + int((self.now - 1 - first) * self.chance.random())
+        if arrival + 3 * way.term + 16 * WORKDAY <= self.now:
+            return arrival
+        length = spread_out(way, Random(seed), late=late)[-1]
+        return first + int(max(self.now - length - 1 - first, 0) * self.chance.random())
 
     def add(
         self,

@@ -18,7 +18,7 @@ from benchmarks.province.consequences import COLUMNS, Consequences
 from benchmarks.province.due_times import DueTimes, WorkingMinutes, instant
 from benchmarks.province.moments import iso_local, iso_utc, pg
 from benchmarks.province.planning import SPREAD, VARIANTS, Plan, Planner, Way, spread_out
-from benchmarks.province.recording import columns_of
+from benchmarks.province.reading import columns_of
 from benchmarks.province.staff import Place, Province
 from benchmarks.province.template import Template
 from offices.capacities import local_day
