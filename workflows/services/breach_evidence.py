@@ -185,7 +185,7 @@ def is_late(step: Step, at: datetime) -> bool:
         return False
     if clock.ended_at:
         return bool(clock.verdict == Verdict.LATE)
-    return clock.state == "running" and clock.due_at < at
+    return bool(clock.state == "running" and clock.due_at < at)
 
 
 def missed_step(step: Step) -> dict[str, Any]:
