@@ -277,3 +277,13 @@ def test_an_applicant_with_a_telephone_gets_a_text_message(people, intake, setti
     assert [(n.channel, n.address) for n in told] == [("hook", "0912345678")]
     assert deliver_notices() == 1
     assert json.loads(texts.bodies[0])["to"] == "0912345678"
+
+
+def test_without_a_secret_nothing_is_handed_over(received, texts, settings):
+    settings.NOTICE_HOOK_SECRET = ""
+    notice = email("k1", dossier=received, channel="hook", address="0912345678")
+
+    assert deliver_notices() == 0
+
+    notice.refresh_from_db()
+    assert (notice.error, texts.bodies) == ("NOTICE_HOOK_SECRET", [])

@@ -71,10 +71,12 @@ def send_text(notice: Notice, words: Words) -> None:
     Raises:
         NotTakenError: the service refused it.
         OSError: the service cannot be reached.
-        ValueError: the address of the service is no web address.
+        ValueError: the address of the service is no web address, or there is nothing to sign with.
     """
     if not settings.NOTICE_HOOK_URL.startswith(("http://", "https://")):
         raise ValueError("NOTICE_HOOK_URL")
+    if not settings.NOTICE_HOOK_SECRET:
+        raise ValueError("NOTICE_HOOK_SECRET")
     body = body_of(notice, words)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
