@@ -1,7 +1,8 @@
 """How long each view of the supervisor's board takes for somebody who sees everything: the supervisor of the top.
 
 Asked through Django's test client as the browser asks: the page with its frame, the parts of the board by themselves;
-from the session to the last byte, of a file that is sent while it is written to its first line. The database is the one of DATABASE_URL, filled by `benchmarks.fill`.
+from the session to the last byte, of a file that is sent while it is written to its first line. The database is the
+one of DATABASE_URL, filled by `benchmarks.fill`.
 
     DATABASE_URL=… python -m benchmarks.measuring board
 """
