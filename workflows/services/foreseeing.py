@@ -99,7 +99,7 @@ def foresee(*, act_key: UUID, at: datetime) -> Foreseen:
     seen, clocks = Foreseen(at.isoformat()), Counter[str]()
     for draft in CalendarVersion.objects.filter(act_key=act_key).order_by("pk"):
         published = CalendarVersion.objects.filter(calendar=draft.calendar_id, published_at__isnull=False)
-        versions = {"versions": list(published.values_list("pk", flat=True)), "each": EACH}
+        versions: dict[str, Any] = {"versions": list(published.values_list("pk", flat=True)), "each": EACH}
         mover = Mover({draft.pk: timetable_from_spec(draft.spec, version=draft.pk)})
         with connection.cursor() as cursor:
             cursor.execute(CLOCKS, versions)

@@ -52,7 +52,8 @@ def read_step(step_id: int, by: User, at: datetime | None) -> Step:
     """A step with its dossier and the scene: one statement."""
     parts = ["clock", *(f"process__{part}" for part in DOSSIER_PARTS)]
     reading = Step.objects.select_related(*parts).defer("process__search")
-    return reading.annotate(scene=_scene(by, at)).get(pk=step_id)
+    step: Step = reading.annotate(scene=_scene(by, at)).get(pk=step_id)
+    return step
 
 
 def lock_dossier(*, dossier_id: int, name: str, by: User, at: datetime | None) -> Act:
@@ -74,7 +75,8 @@ def lock_dossier(*, dossier_id: int, name: str, by: User, at: datetime | None) -
 def read_dossier(dossier_id: int, by: User, at: datetime | None) -> Dossier:
     """A dossier and the scene: one statement."""
     reading = Dossier.objects.select_related(*DOSSIER_PARTS).defer("search")
-    return reading.annotate(scene=_scene(by, at)).get(pk=dossier_id)
+    dossier: Dossier = reading.annotate(scene=_scene(by, at)).get(pk=dossier_id)
+    return dossier
 
 
 def brought_up_to_date(dossier: Dossier, scene: Scene, at: datetime | None, *clocks: Clock | None) -> bool:
