@@ -24,14 +24,18 @@ EXAMPLES = 200
 EACH = 3
 # A term is counted from the whole minute of its start (the contract of `sla.terms.deadline`).
 SAME_QUESTION = """
-    SELECT min(id::text), kind, state, calendar_version_id, amount, unit, cutoff::text, counting::text, NULL,
-        date_trunc('minute', started_at), not_after, due_at, bool_or(provisional), (carried -> 'stops')::text, NULL,
-        count(*), (array_agg(id::text))[1:%(each)s]
-    FROM sla_clock
-    WHERE state <> 'ended' AND kind IN ('statutory', 'desk') AND due_at IS NOT NULL
-        AND calendar_version_id = ANY(%(versions)s)
-    GROUP BY kind, state, calendar_version_id, amount, unit, cutoff::text, counting::text,
-        date_trunc('minute', started_at), not_after, due_at, (carried -> 'stops')::text
+    SELECT ids[1], kind, state, calendar_version_id, amount, unit, cutoff::text, counting::text, NULL, started,
+        not_after, due_at, provisional, stops::text, NULL, number, ids
+    FROM (
+        SELECT kind, state, calendar_version_id, amount, unit, cutoff, counting,
+            date_trunc('minute', started_at) started, not_after, due_at, provisional, carried -> 'stops' stops, count(*) number,
+            (array_agg(id))[1:%(each)s]::text[] ids
+        FROM sla_clock
+        WHERE state <> 'ended' AND kind IN ('statutory', 'desk') AND due_at IS NOT NULL
+            AND calendar_version_id = ANY(%(versions)s)
+        GROUP BY kind, state, calendar_version_id, amount, unit, cutoff, counting, date_trunc('minute', started_at),
+            not_after, due_at, provisional, carried -> 'stops'
+    ) questions
 """
 CLOCKS = """
     SELECT kind, count(*) FROM sla_clock
