@@ -28,8 +28,8 @@ SAME_QUESTION = """
         not_after, due_at, provisional, stops::text, NULL, number, ids
     FROM (
         SELECT kind, state, calendar_version_id, amount, unit, cutoff, counting,
-            date_trunc('minute', started_at) started, not_after, due_at, provisional, carried -> 'stops' stops, count(*) number,
-            (array_agg(id))[1:%(each)s]::text[] ids
+            date_trunc('minute', started_at) started, not_after, due_at, provisional, carried -> 'stops' stops,
+            count(*) number, (array_agg(id))[1:%(each)s]::text[] ids
         FROM sla_clock
         WHERE state <> 'ended' AND kind IN ('statutory', 'desk') AND due_at IS NOT NULL
             AND calendar_version_id = ANY(%(versions)s)
