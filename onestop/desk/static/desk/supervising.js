@@ -17,17 +17,21 @@
   const placeOf = (element, root) => {
     if (!element || !root.contains(element)) return null;
     if (element.id) return `#${CSS.escape(element.id)}`;
+    const kept = element.matches("summary") && element.parentElement.dataset.keep;
+    if (kept) return `details[data-keep="${kept}"] > summary`;
     const href = element.getAttribute("href");
     if (href) return `a[href="${CSS.escape(href)}"]`;
     const row = element.closest("[data-row]");
     return row ? `[data-row]:has(a[href="${CSS.escape(one("a", row).getAttribute("href"))}"])` : null;
   };
 
-  const exchange = (part, fresh) => {
-    const place = placeOf(document.activeElement, part);
-    const open = all("details[open][data-keep]", part).map((details) => details.dataset.keep);
-    const scrolled = all("[data-scroll]", part).map((box) => [box.dataset.scroll, box.scrollTop, box.scrollLeft]);
-    part.replaceChildren(...fresh.childNodes);
+  const remember = (part) => ({
+    place: placeOf(document.activeElement, part),
+    open: all("details[open][data-keep]", part).map((details) => details.dataset.keep),
+    scrolled: all("[data-scroll]", part).map((box) => [box.dataset.scroll, box.scrollTop, box.scrollLeft]),
+  });
+
+  const restore = (part, { place, open, scrolled }) => {
     open.forEach((name) => { const details = one(`details[data-keep="${name}"]`, part); if (details) details.open = true; });
     scrolled.forEach(([name, top, left]) => { const box = one(`[data-scroll="${name}"]`, part); if (box) box.scrollTo(left, top); });
     const element = place && one(place, part);
@@ -36,10 +40,24 @@
     element.focus({ preventScroll: true });
   };
 
+  const exchange = (part, fresh) => {
+    const before = remember(part);
+    part.replaceChildren(...fresh.childNodes);
+    restore(part, before);
+  };
+
+  /* Parts that htmx exchanges keep what was open and where the reader is, too. */
+  const memories = new WeakMap();
+  document.addEventListener("htmx:beforeSwap", (event) => memories.set(event.detail.target, remember(event.detail.target)));
+  document.addEventListener("htmx:afterSwap", (event) => { if (memories.has(event.detail.target)) restore(event.detail.target, memories.get(event.detail.target)); });
+
+  const askAnew = (...names) => names.forEach((name) => { if (window.htmx) window.htmx.trigger(document.getElementById(name), "renew"); });
+
   const same = (part, fresh) => part.innerHTML.replace(/ (tabindex="0"|open="")/g, "") === fresh.innerHTML.replace(/ (tabindex="0"|open="")/g, "");
 
   const show = (text) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
+    const numbers = known.get("numbers");
     known.forEach((before, name) => {
       const part = one(`[data-part="${name}"]`, board);
       const after = one(`[data-part="${name}"]`, fresh);
@@ -47,6 +65,7 @@
       known.set(name, after.innerHTML);
       if (!same(part, after)) exchange(part, after);
     });
+    if (numbers && numbers !== known.get("numbers")) askAnew("table", "heat");
   };
 
   const say = (isAway) => {
@@ -66,7 +85,7 @@
       show(await answer.text());
       say(false);
       asked += 1;
-      if (asked % SELDOM === 0 && window.htmx) all("[hx-trigger~='renew']").forEach((part) => window.htmx.trigger(part, "renew"));
+      if (asked % SELDOM === 0) askAnew("weeks", "hours", "causes");
     } catch {
       say(true);
     }
