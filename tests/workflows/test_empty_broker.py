@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -69,11 +70,11 @@ def worker(folder, **settings):
     env = {**os.environ, "DATABASE_URL": database_url(), "ONESTOP_VAR": str(folder), "SWEEP_EVERY": "1", **settings}
     command = [sys.executable, "-m", "celery", "--app", "onestop.celery", "worker", "--beat", "--pool", "solo"]
     with (folder / "worker.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
         yield
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # beat is a child of the worker, in the group made for both
         process.wait()
 
 
