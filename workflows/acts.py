@@ -57,5 +57,6 @@ BESIDE_THE_FILE = frozenset(
         "ask_consent",
         "decide_consent",
         "review_flag",
+        "change_rulebook",
     }
 )

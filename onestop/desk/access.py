@@ -12,15 +12,17 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.errors import LockNotAvailable
 
 from offices.capacities import Capacities, capacities_of
 from offices.models import Role, User
-from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow, StaleScreen
+from workflows.exceptions import DossierBusy, NotAllowed, NotComplete, NotFound, NotPossibleNow, StaleScreen
 from workflows.models import Dossier
 
 HANDLERS = (Role.CLERK, Role.SPECIALIST, Role.DIVISION_HEAD, Role.LEADER, Role.REGISTRY)
@@ -52,6 +54,10 @@ def desk_page(*roles: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except (NotAllowed, NotFound, NotPossibleNow, NotComplete) as error:
                 return refused(request, error)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                return refused(request, DossierBusy(moving=False))
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test that walks every page as every role
         return guarded

@@ -5,7 +5,7 @@ import pytest
 from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, published
 from workflows.exceptions import NotComplete
 from workflows.models import Dossier, LegalStatus
-from workflows.services import accept_supplement, finish_step, receive, request_supplement
+from workflows.services import accept_supplement, finish_step, receive, register_online, request_supplement
 
 
 @pytest.fixture
@@ -34,6 +34,28 @@ def test_a_file_that_is_forwarded_at_the_counter_arrives_at_that_instant(people,
     dossier = receive(intake=elsewhere, by=people.lan, at=MONDAY, forward=True)
 
     assert dossier.arrived_at == dossier.statutory_clock.started_at == MONDAY
+
+
+def test_an_online_file_for_elsewhere_has_no_date_until_it_arrives(people, elsewhere):
+    dossier = register_online(intake=elsewhere, by=people.lan, at=MONDAY)
+
+    dossier = receive(dossier_id=dossier.pk, by=people.lan, at=moment(2, 14))
+
+    assert (dossier.statutory_clock, dossier.due_at) == (None, None)
+    assert open_step(dossier).clock.not_after is None
+
+
+def test_a_file_that_is_decided_at_the_desk_is_judged_all_the_same(offices, people, intake):
+    steps = [
+        {"key": "intake", "name": "Tiếp nhận", "phase": "receive", "role": "clerk", "time": {"amount": 2}},
+        {"key": "give_back", "name": "Trả", "phase": "return", "role": "clerk", "time": "none"},
+    ]
+    version = published(definition_of(code="1.009998", nonterritorial=True, steps=steps), offices.department)
+    dossier = receive(intake=intake(version_id=version.pk, is_nonterritorial=True), by=people.lan, at=MONDAY)
+
+    dossier = finish_step(step_id=open_step(dossier).pk, outcome="forward", by=people.lan, at=moment(20, 8))
+
+    assert (dossier.legal_status, dossier.verdict, dossier.arrived_at) == (LegalStatus.DECIDED, "early", moment(20, 8))
 
 
 def test_papers_asked_for_on_the_way_start_no_clock(people, elsewhere):

@@ -9,9 +9,9 @@ from sla import rulebook
 from sla.models import ClockInterval
 from sla.rulebook import RULEBOOK_FILES, rulebook_from
 from tests.workflows.conftest import MONDAY, moment
-from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
-from workflows.models import Dossier, Reprojection
-from workflows.services import receive, withdraw
+from workflows.exceptions import DossierBusy, NotAllowed, NotComplete, NotPossibleNow
+from workflows.models import Dossier, Flag, Reprojection
+from workflows.services import moving_rulebooks, receive, withdraw
 from workflows.services.moving_rulebooks import move_dossiers, order_move, preview_move
 
 TODAY = moment(4, 9)
@@ -37,7 +37,7 @@ def test_the_preview_names_rules_dossiers_and_dates_and_changes_nothing(strict, 
 
     assert [one.key for one in seen.rules] == ["first_day"]
     assert (seen.dossiers, seen.becoming_late, seen.becoming_punctual) == (1, 0, 0)
-    assert [(one.before, one.after) for one in seen.moved] == [(moment(16, 17), moment(13, 17))]
+    assert [(one.before, one.after) for one in seen.examples] == [(moment(16, 17), moment(13, 17))]
     received.refresh_from_db()
     assert (received.rulebook, received.due_at) == ("nd-118-2025", moment(16, 17))
 
@@ -106,3 +106,34 @@ def test_only_an_administrator_orders_a_move_and_only_one_at_a_time(strict, peop
 def test_the_same_rulebook_is_no_move(people, received):
     with pytest.raises(NotComplete):
         order(people, target="nd-118-2025")
+
+
+def test_a_dossier_that_cannot_be_moved_now_holds_up_no_other(strict, people, intake, received, monkeypatch):
+    other = receive(intake=intake(), by=people.lan, at=MONDAY)
+    moved_by = order(people)
+    real = moving_rulebooks.move_dossier
+
+    def busy(wish, dossier_id):
+        if dossier_id == received.pk:
+            raise DossierBusy(moving=False)
+        return real(wish, dossier_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving_rulebooks, "move_dossier", busy)
+        assert move_dossiers() == 1
+    moved_by.refresh_from_db()
+    assert (moved_by.moved, moved_by.finished_at) == (1, None)
+
+    assert move_dossiers() == 1
+    moved_by.refresh_from_db()
+    assert (moved_by.moved, moved_by.finished_at is None) == (2, False)
+    assert {received.pk, other.pk} == set(Dossier.objects.filter(rulebook="strict").values_list("pk", flat=True))
+
+
+def test_a_move_is_no_progress_of_a_dossier_that_stands_still(strict, people, received):
+    Flag.objects.create(dossier=received, kind="stuck", raised_at=moment(3, 8))
+    order(people)
+
+    move_dossiers()
+
+    assert list(Flag.objects.filter(cleared_at__isnull=True).values_list("kind", flat=True)) == ["stuck"]

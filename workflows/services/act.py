@@ -75,7 +75,7 @@ class Act:
         self.others: list[Step] = list(others)
         self.opened: list[Step] = []
         self.by = by
-        self.at = moment_of(dossier, at)
+        self.at = moment_of(dossier, at, now=scene.now)
         self.scene = scene
         self.keeper = Timekeeper(at=self.at, by_id=by.pk, ladder_id=scene.ladder_id)
         self.changed: set[str] = set()
@@ -84,7 +84,7 @@ class Act:
         self.status_before: int | None = dossier.legal_status if dossier.acts else None
         self.flags = FlagBook(self)
         self.notices = NoticeBook(self)
-        self.party_before = self.party() if dossier.acts else None
+        self.party_before = scene.holder or (self.party() if dossier.acts else None)
         dossier.current_act = self
 
     # What is known
@@ -264,13 +264,17 @@ class Act:
         return entry
 
 
-def moment_of(dossier: Dossier, at: datetime | None) -> datetime:
+def moment_of(dossier: Dossier, at: datetime | None, *, now: datetime | None = None) -> datetime:
     """The instant of an act: `at`, or now; never before the dossier's last act nor after now.
+
+    Args:
+        now: the time on the database's clock, so that a worker whose own clock is wrong changes no verdict; where
+            nothing was read yet, the process's own.
 
     Raises:
         WrongMoment: when `at` lies outside, or has no time zone.
     """
-    now = timezone.now()
+    now = now or timezone.now()
     last = dossier.last_act_at if dossier.acts else None
     if at is None:
         return max(now, last) if last else now

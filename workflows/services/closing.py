@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from viewflow.workflow.status import PROCESS, STATUS
 
+from workflows.models import LegalStatus
 from workflows.services.asking import end_questions
 from workflows.services.attempts import link_later_files
 from workflows.services.owing import lift_duty
 from workflows.services.reviewing import review_if_late
+from workflows.services.starting import start_on_arrival
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -32,7 +34,8 @@ def end_statutory_clock(act: Act) -> None:
     dossier = act.dossier
     if dossier.statutory_clock and dossier.statutory_clock.state != "ended":
         dossier.verdict = act.keeper.end(dossier.statutory_clock, note=act.name)
-        act.changed.add("verdict")
+        dossier.due_at = dossier.statutory_clock.due_at
+        act.changed |= {"verdict", "due_at"}
         review_if_late(act, dossier.statutory_clock)
         lift_duty(act)
         end_new_date(act)
@@ -43,6 +46,18 @@ def end_new_date(act: Act) -> None:
     """End the clock of the new date that was promised with an apology, where one runs."""
     if act.dossier.reappointment_clock is not None and act.dossier.reappointment_clock.state != "ended":
         act.keeper.end(act.dossier.reappointment_clock, note=act.name)
+
+
+def decide(act: Act) -> None:
+    """The statutory clock ends and the verdict is fixed (4 → 9)."""
+    dossier = act.dossier
+    if dossier.legal_status == LegalStatus.RECEIVED:
+        dossier.mark_in_process()
+    start_on_arrival(act)
+    dossier.mark_decided()
+    dossier.decided_at = act.at
+    end_statutory_clock(act)
+    act.changed |= {"legal_status", "decided_at"}
 
 
 def close(act: Act) -> None:

@@ -17,7 +17,7 @@ from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.act import Act
 from workflows.services.asking import end_questions
-from workflows.services.closing import close, end_statutory_clock
+from workflows.services.closing import close, decide
 from workflows.services.evidence import next_act, own_acts
 from workflows.services.locking import lock_dossier, lock_step
 from workflows.services.parties import party_of
@@ -324,17 +324,6 @@ def ends_clock(act: Act, outcome: str) -> bool:
     step = act.the_step
     undecided = act.dossier.legal_status in {LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
     return undecided and step.key != REFUSE and act.graph.outcome_ends_clock(step.key, outcome)
-
-
-def decide(act: Act) -> None:
-    """The statutory clock ends and the verdict is fixed (4 → 9)."""
-    dossier = act.dossier
-    if dossier.legal_status == LegalStatus.RECEIVED:
-        dossier.mark_in_process()
-    dossier.mark_decided()
-    dossier.decided_at = act.at
-    end_statutory_clock(act)
-    act.changed |= {"legal_status", "decided_at"}
 
 
 def after_flow(act: Act, outcome: str, details: Mapping[str, Any]) -> None:

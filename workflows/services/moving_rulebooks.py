@@ -7,22 +7,24 @@ What is left to move is found by asking, so a crash loses nothing.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from offices.capacities import capacities_of
 from offices.models import Role, User
 from sla.calendars import timetable_of
+from sla.exceptions import TimeError
 from sla.models import Clock, ClockState
 from sla.rulebook import Clause, Rulebook, rulebook_named
 from sla.stops import is_silent, resuming_stops
 from sla.terms import deadline
-from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
+from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow, WorkflowError
 from workflows.models import Dossier, Reprojection
 from workflows.models.dossier import CLOSED
 from workflows.services.act import Act
@@ -31,6 +33,8 @@ from workflows.services.pausing import copy_due_dates
 from workflows.services.starting import counting_of
 
 BATCH = 500
+EXAMPLES = 50
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class MovedDate:
     after: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MovePreview:
     """What moving all open dossiers of a rulebook to another one would change."""
 
@@ -59,9 +63,10 @@ class MovePreview:
     target: Rulebook
     rules: tuple[ChangedRule, ...]
     dossiers: int
-    moved: tuple[MovedDate, ...]
-    becoming_late: int
-    becoming_punctual: int
+    moved: int = 0
+    becoming_late: int = 0
+    becoming_punctual: int = 0
+    examples: tuple[MovedDate, ...] = ()
 
 
 def open_under(code: str) -> QuerySet[Dossier]:
@@ -90,23 +95,24 @@ def preview_move(*, source: str, target: str, at: datetime) -> MovePreview:
         if key in old.clauses and old.clauses[key] != new.clauses[key]
     )
     dossiers = open_under(source)
-    moved = () if old.counting == new.counting else moved_dates(dossiers, new)
-    return MovePreview(
-        old,
-        new,
-        rules,
-        dossiers.count(),
-        moved,
-        sum(one.before >= at > one.after for one in moved),
-        sum(one.before < at <= one.after for one in moved),
-    )
+    seen = MovePreview(old, new, rules, dossiers.count())
+    if old.counting != new.counting:
+        foresee_dates(seen, dossiers, at)
+    return seen
 
 
-def moved_dates(dossiers: QuerySet[Dossier], book: Rulebook) -> tuple[MovedDate, ...]:
-    """Every dossier whose date another rulebook would move, read in portions."""
+def foresee_dates(seen: MovePreview, dossiers: QuerySet[Dossier], at: datetime) -> None:
+    """Count the dates that would move, and keep the first few of them; the dossiers are read in portions."""
     rows = dossiers.select_related("statutory_clock", "version__procedure").defer("search", "data")
-    dates = (moved_date(dossier, book) for dossier in rows.iterator(chunk_size=2000))
-    return tuple(found for found in dates if found is not None)
+    for dossier in rows.iterator(chunk_size=2000):
+        found = moved_date(dossier, seen.target)
+        if found is None:
+            continue
+        seen.moved += 1
+        seen.becoming_late += found.before >= at > found.after
+        seen.becoming_punctual += found.before < at <= found.after
+        if len(seen.examples) < EXAMPLES:
+            seen.examples = (*seen.examples, found)
 
 
 def moved_date(dossier: Dossier, book: Rulebook) -> MovedDate | None:
@@ -171,7 +177,7 @@ def order_move(
         preview={
             "source": source,
             "dossiers": seen.dossiers,
-            "moved": len(seen.moved),
+            "moved": seen.moved,
             "becoming_late": seen.becoming_late,
             "becoming_punctual": seen.becoming_punctual,
         },
@@ -193,12 +199,28 @@ def move_dossiers(*, batch: int = BATCH) -> int:
     """
     moved = 0
     for order in unfinished().select_related("ordered_by").order_by("pk"):
-        while ids := list(open_under(order.preview["source"]).values_list("pk", flat=True)[:batch]):
-            moved += sum(move_dossier(order, dossier_id) for dossier_id in ids)
+        done, left = move_all(order, batch)
+        moved += done
+        finished_at = None if left else timezone.now()
         Reprojection.objects.filter(pk=order.pk, finished_at__isnull=True).update(
-            finished_at=timezone.now(), moved=order.preview["dossiers"]
+            moved=F("moved") + done, finished_at=finished_at
         )
     return moved
+
+
+def move_all(order: Reprojection, batch: int) -> tuple[int, int]:
+    """Move every dossier of an order once round; how many were moved, and how many could not be and wait."""
+    moved = left = last = 0
+    waiting = open_under(order.preview["source"]).values_list("pk", flat=True)
+    while ids := list(waiting.filter(pk__gt=last)[:batch]):
+        for dossier_id in ids:
+            try:
+                moved += move_dossier(order, dossier_id)
+            except (WorkflowError, TimeError) as error:
+                left += 1
+                logger.warning("Dossier %s keeps its rulebook for now: %s", dossier_id, error)
+        last = ids[-1]
+    return moved, left
 
 
 @transaction.atomic
@@ -234,9 +256,19 @@ def change_rules(act: Act, order: Reprojection) -> None:
         act.keeper.change_rules(statutory, rulebook=order.rulebook, counting=counting, note=note)
     limit = statutory.due_at if statutory is not None and not is_silent(statutory) else None
     clocks = [step.clock for step in act.open_steps()] + [citizen, act.dossier.desk_clock]
+    asked = act.dossier.consultations.filter(clock__ended_at__isnull=True).select_related("clock")
+    clocks += [act.dossier.reappointment_clock, *(row.clock for row in asked)]
     for clock in clocks:
         if clock is not None and clock.state != ClockState.ENDED:
             act.keeper.change_rules(
                 clock, rulebook=order.rulebook, not_after=limit if clock.kind == "step" else None, note=note
             )
+    clear_what_no_longer_holds(act)
     copy_due_dates(act)
+
+
+def clear_what_no_longer_holds(act: Act) -> None:
+    """A date that now lies ahead is no longer missed; one that now lies behind is found by the next sweep."""
+    statutory = act.dossier.statutory_clock
+    if statutory is not None and statutory.due_at is not None and statutory.due_at > act.at:
+        act.flags.clear("overdue")

@@ -147,6 +147,9 @@ def begin_processing(act: Act) -> None:
     dossier.rulebook = book.code
     if not dossier.is_nonterritorial or book.clause("nonterritorial_start").value == "receiving_desk":
         start_statutory_clock(act)
+    else:
+        dossier.due_at = None
+        act.changed.add("due_at")
     act.changed |= {"legal_status", "received_at", "received_by", "rulebook"}
     flag_attempt(act)
     open_flow(act)

@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from offices.capacities import Capacities, Capacity
 from sla.calendars import timetable_for, timetable_of
+from sla.timekeeping import Party
 from sla.working_time import Timetable
 from workflows.models import Step
 
@@ -41,6 +42,13 @@ LADDER = """(
 # a test holds the two together.
 SCENE = """(
     SELECT jsonb_build_object(
+        'now', statement_timestamp(),
+        'holder', (
+            SELECT jsonb_build_object('kind', line.party, 'office_id', line.party_office_id,
+                'user_id', line.party_user_id)
+            FROM sla_clockinterval line
+            WHERE line.clock_id = workflows_dossier.citizen_clock_id AND line.party <> '' ORDER BY line.id DESC LIMIT 1
+        ),
         'rights', (
             SELECT jsonb_agg(jsonb_build_object(
                 'user_id', held.user_id, 'office_id', held.office_id, 'role', held.role))
@@ -122,7 +130,11 @@ class Scene:
         calendars: Rows = (),
         ladder_id: int | None = None,
         moving: bool = False,
+        now: datetime | None = None,
+        holder: Party | None = None,
     ) -> None:
+        self.now = now
+        self.holder = holder
         self.capacities = capacities
         self.open_flags = list(flags)
         self.asked = list(asked)
@@ -149,6 +161,8 @@ class Scene:
             calendars=read["calendars"] or (),
             ladder_id=read["ladder"],
             moving=read["moving"],
+            now=datetime.fromisoformat(read["now"]),
+            holder=Party(**read["holder"]) if read["holder"] else None,
         )
 
     def is_behind(self, version_id: int) -> bool:

@@ -21,8 +21,6 @@ from workflows.exceptions import NotComplete
 from workflows.models import Reprojection
 from workflows.services.moving_rulebooks import order_move, preview_move
 
-SHOWN = 50
-
 
 @desk_page()
 @require_safe
@@ -68,4 +66,4 @@ def foreseen(form: MoveForm) -> dict[str, Any]:
             form.add_error(name, words)
         return context
     rules = [(reading.line(one.before), reading.line(one.after)) for one in preview.rules]
-    return context | {"preview": preview, "rules": rules, "examples": preview.moved[:SHOWN]}
+    return context | {"preview": preview, "rules": rules}
