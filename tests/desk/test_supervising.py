@@ -289,7 +289,7 @@ def csv_of(client, name, query=""):
 def test_files_hold_the_numbers_of_the_screen(make, watching, offices):
     stir([make.in_process() for _number in range(4)], random.Random(3), offices)
     page = watching.get(PAGE).context["page"]
-    table = watching.get(f"{PARTS['table']}?full=all").context["table"].whole
+    table = watching.get(f"{PARTS['table']}?full=all").context["table"].shown
     heat = watching.get(PARTS["heat"]).context["heat"]
     weeks = watching.get(PARTS["weeks"]).context["weeks"]
 

@@ -132,12 +132,20 @@ def names_of_heat(watch: Watch) -> Names:
     return read_names(watch.choice, office={office for office, _column in watch.cells})
 
 
-def lines(watch: Watch, names: Names) -> list[Line]:
-    """The table, what the open list has most of first."""
+def in_order(watch: Watch, names: Names) -> list[tuple[str, dict[str, int]]]:
+    """The values of the table with their numbers, what the open list has most of first."""
+    by, first = watch.choice.by, watch.choice.kind if watch.choice.is_watched else KINDS[0]
+    return sorted(
+        watch.table.items(), key=lambda one: (-one[1][first], *(-one[1][kind] for kind in KINDS), names.of(by, one[0]))
+    )
+
+
+def lines(watch: Watch, names: Names) -> Part:
+    """The lines of the table that are shown; only these are made."""
     choice, by = watch.choice, watch.choice.by
-    found = [line(choice, by, value, row, names.of(by, value)) for value, row in watch.table.items()]
-    first = KINDS.index(choice.kind) if choice.is_watched else 0
-    return sorted(found, key=lambda one: (-one.cells[first].count, *(-cell.count for cell in one.cells), one.name))
+    part = part_of(in_order(watch, names), choice)
+    shown = [line(choice, by, value, row, names.of(by, value)) for value, row in part.shown]
+    return Part(shown, part.whole, part.href)
 
 
 def line(choice: Choice, dimension: str, value: str, row: dict[str, int], name: str) -> Line:
@@ -158,7 +166,8 @@ def line(choice: Choice, dimension: str, value: str, row: dict[str, int], name: 
 def table_sheet(watch: Watch, names: Names) -> Sheet:
     """The whole table as rows."""
     headers = [str(TITLES[watch.choice.by]), *(str(BY_CODE[kind].label) for kind in KINDS)]
-    rows = ([one.name, *(cell.count for cell in one.cells)] for one in lines(watch, names))
+    by = watch.choice.by
+    rows = ([names.of(by, value), *(row[kind] for kind in KINDS)] for value, row in in_order(watch, names))
     return Sheet(_("By %(what)s") % {"what": str(TITLES[watch.choice.by]).lower()}, headers, rows)
 
 

@@ -88,7 +88,7 @@ def supervise_table(request: DeskRequest) -> HttpResponse:
         "kinds": [BY_CODE[kind] for kind in KINDS],
         "current": BY_CODE[watch.choice.kind],
         "tabs": board.tabs(watch.choice),
-        "table": board.part_of(board.lines(watch, board.names_of_table(watch)), watch.choice),
+        "table": board.lines(watch, board.names_of_table(watch)),
     }
     return part(request, "table", context | {"choice": watch.choice, "here": watch.choice.to()})
 
