@@ -142,11 +142,13 @@ def test_the_slip_has_left_when_the_office_opened_it_in_time(at_work, people, pe
     assert watch_slips() == flagged
 
 
-def test_a_message_that_was_sent_to_the_applicant_counts_as_the_slip(at_work, people, settings):
-    settings.EMAIL_HOST = "mail.example.vn"
-    Dossier.objects.update(submitter={"full_name": "Tuyết", "email": "tuyet@example.vn"})
+@pytest.mark.parametrize("channel", ["email", "hook"])
+def test_a_message_that_was_sent_to_the_applicant_counts_as_the_slip(at_work, people, settings, channel):
+    settings.EMAIL_HOST, settings.NOTICE_HOOK_URL = "mail.example.vn", "https://sms.example.vn"
+    Dossier.objects.update(submitter={"full_name": "Tuyết", "email": "tuyet@example.vn", "phone": "0912345678"})
     request = stopped(at_work, people)
-    assert Notice.objects.filter(channel="email").update(delivered_at=moment(3, 10)) == 1
+    sent = Notice.objects.filter(topic="status_changed", channel=channel, delivered_at=None)
+    assert sent.update(delivered_at=moment(3, 10)) == 1
 
     assert watch_slips() == 0
     request.refresh_from_db()

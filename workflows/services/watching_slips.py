@@ -19,6 +19,7 @@ from workflows.querysets import STEP_ROLES
 from workflows.services.evidence import own_acts
 
 BATCH = 200
+TO_THE_APPLICANT = (Notice.Channel.EMAIL, Notice.Channel.HOOK)
 
 
 def note_slip(request: SupplementRequest, capacities: Capacities, *, at: datetime) -> None:
@@ -69,13 +70,13 @@ def noted_messages(waiting: Iterable[SupplementRequest]) -> set[int]:
     """Note the requests of which the applicant was told by a message that was sent; returns their dossiers."""
     asked = {request.dossier_id: request for request in waiting if request.slip_at is None}
     sent = Notice.objects.filter(
-        channel=Notice.Channel.EMAIL, dossier__in=asked, delivered_at__isnull=False, topic="status_changed"
+        channel__in=TO_THE_APPLICANT, dossier__in=asked, delivered_at__isnull=False, topic="status_changed"
     )
     rows = sent.filter(payload__status=LegalStatus.AWAITING_SUPPLEMENT).values(
         "dossier_id", "created_at", "delivered_at"
     )
     told = set()
-    for row in rows:
+    for row in rows.order_by("delivered_at"):
         request, sent_at = asked[row["dossier_id"] or 0], row["delivered_at"]
         if row["created_at"] == request.requested_at and sent_at is not None:
             SupplementRequest.objects.filter(pk=request.pk, slip_at__isnull=True).update(slip_at=sent_at)
