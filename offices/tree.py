@@ -1,7 +1,7 @@
 """The tree of offices."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from offices.models import Office
 
@@ -21,3 +21,23 @@ def office_ids_below(office_ids: Iterable[int]) -> set[int]:
             found.add(office_id)
             pending.extend(children[office_id])
     return found
+
+
+def parents_of_offices() -> dict[int, int | None]:
+    """The office above each office: one statement."""
+    return dict(Office.objects.order_by().values_list("pk", "parent_id"))
+
+
+def offices_above(office_id: int, parents: Mapping[int, int | None] | None = None) -> list[int]:
+    """The office itself and those above it, the nearest first.
+
+    Args:
+        parents: the tree, where it was read before; otherwise one statement reads it.
+    """
+    above = parents_of_offices() if parents is None else parents
+    line: list[int] = []
+    place: int | None = office_id
+    while place is not None and place not in line:
+        line.append(place)
+        place = above.get(place)
+    return line

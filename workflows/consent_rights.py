@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, local_day
-from offices.models import Membership, Office, Role
+from offices.models import Membership, Role
+from offices.tree import offices_above
 from sla.rulebook import Rulebook, rulebook_named
 from workflows.models import Dossier, SupplementConsent
 from workflows.models.dossier import LegalStatus
@@ -32,17 +33,6 @@ def places_to_consent(dossier: Dossier, *, besides: Collection[int], at: datetim
     if held:
         return [(role, dossier.handling_office_id) for role in HEADS if role in held]
     return [(Role.SUPERVISOR, office_id) for office_id in offices_above(dossier.receiving_office_id)]
-
-
-def offices_above(office_id: int) -> list[int]:
-    """The office and those above it, the nearest first."""
-    parents = dict(Office.objects.order_by().values_list("pk", "parent_id"))
-    line: list[int] = []
-    place: int | None = office_id
-    while place is not None and place not in line:
-        line.append(place)
-        place = parents.get(place)
-    return line
 
 
 def may_consent(consent: SupplementConsent, dossier: Dossier, capacities: Capacities, *, at: datetime) -> bool:

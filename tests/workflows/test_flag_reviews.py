@@ -84,6 +84,16 @@ def test_a_flag_raised_by_mistake_is_cleared_and_comes_back_for_new_acts_only(do
     assert not Flag.objects.filter(kind="pause", cleared_at=None).exists()
 
 
+@pytest.mark.parametrize("kind", ["overdue", "due_soon", "step_overdue", "no_apology"])
+def test_what_follows_from_a_date_is_never_cleared_by_a_review(doubtful, people, kind):
+    late = Flag.objects.create(dossier_id=doubtful.dossier_id, kind=kind, raised_at=moment(16, 17))
+
+    found = review(late, people.supervisor, "mistaken")
+
+    late.refresh_from_db()
+    assert (found.finding, late.cleared_at) == ("mistaken", None)
+
+
 def test_a_reviewed_flag_gives_way_to_one_for_what_happens_next(received, people):
     walk(received, people, "intake", "assign")
     step = open_step(received)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows.models import Flag
@@ -56,8 +55,3 @@ class FlagBook:
             Flag.objects.filter(pk__in=self.cleared).update(cleared_at=self.act.at)
         if self.raised:
             Flag.objects.bulk_create(self.raised)
-
-
-def evidence_of_dates(due_at: datetime | None, at: datetime) -> dict[str, Any]:
-    """Due date and moment, as a flag keeps them."""
-    return {"due_at": due_at.isoformat() if due_at else None, "at": at.isoformat()}

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from offices.capacities import local_day
-from offices.models import Absence, Membership, Office, Role, User
+from offices.models import Absence, Membership, Role, User
+from offices.tree import offices_above, parents_of_offices
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Directory:
 
     @cached_property
     def _above(self) -> dict[int, int | None]:
-        return dict(Office.objects.order_by().values_list("pk", "parent_id"))
+        return parents_of_offices()
 
     @cached_property
     def _supervised(self) -> set[int]:
@@ -75,12 +76,7 @@ class Directory:
 
     def line_above(self, office_id: int) -> list[int]:
         """The offices above an office, nearest first."""
-        found: list[int] = []
-        above = self._above.get(office_id)
-        while above is not None and above not in found:
-            found.append(above)
-            above = self._above.get(above)
-        return found
+        return offices_above(office_id, self._above)[1:]
 
     def supervisors(self, office_id: int) -> Place:
         """Who supervises an office: its own supervisors, else those of the nearest office above that has some."""

@@ -10,13 +10,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
-from workflows.consent_rights import offices_above
+from offices.tree import offices_above
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
 from workflows.models import Dossier, Flag, FlagReview, TrailEntry
 from workflows.services.locking import lock_dossier
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
+
+# What the dates say stays up until the dates say otherwise, whatever a review finds.
+CLEARED_AS_MISTAKEN = (Flag.Kind.PAUSE, Flag.Kind.RESUBMITTED, Flag.Kind.EXTRA_PAPER, Flag.Kind.STUCK)
 
 
 @transaction.atomic
@@ -25,7 +28,8 @@ def review_flag(
 ) -> FlagReview:
     """Say what looking into a flag has shown.
 
-    A flag that was raised by mistake is cleared; the others stay up as reviewed until what they warn of is over.
+    A doubt that was raised by mistake is cleared; the others, and whatever follows from a date that was missed, stay
+    up as reviewed until what they warn of is over.
 
     Args:
         finding: one of `FlagReview.Finding`.
@@ -51,7 +55,8 @@ def review_flag(
     review = FlagReview.objects.create(
         flag=flag, finding=finding, words=words.strip(), reviewed_by=by, reviewed_at=act.at
     )
-    if finding == FlagReview.Finding.MISTAKEN and flag.cleared_at is None:
+    is_cleared = finding == FlagReview.Finding.MISTAKEN and flag.kind in CLEARED_AS_MISTAKEN
+    if is_cleared and flag.cleared_at is None:
         act.flags.cleared.add(flag.pk)
     act.data = {"flag": flag.pk, "kind": flag.kind, "finding": finding, "reason": words.strip()}
     act.save()
