@@ -37,6 +37,7 @@ REASONS = {
     "lieu": gettext_noop("day off in place of a public holiday: %(name)s"),
     "swap": gettext_noop("day off, worked on %(name)s instead"),
     "closure": gettext_noop("office closed: %(name)s"),
+    "early_close": gettext_noop("office shut early: %(name)s"),
     "stopped": gettext_noop("the clock was paused"),
 }
 

@@ -238,10 +238,21 @@ class SpecRules:
             hours = _without(hours, minutes_of(closure.hours) if closure.hours else (0, 24 * 60))
         return hours
 
+    def is_whole(self, day: date) -> bool:
+        """Whether the office opens on a day and reaches its regular close: terms in days count only such days."""
+        hours = self.hours_on(day)
+        return bool(hours) and (day not in self._closures or hours[-1][1] == self._planned(day)[-1][1])
+
+    def _why_early(self, day: date) -> str:
+        """The reason of the closure into which the regular close of a day falls."""
+        close = self._planned(day)[-1][1]
+        edges = [(one, minutes_of(one.hours) if one.hours else (0, close)) for one in self._closures[day]]
+        return next(one.reason for one, (opens, shuts) in edges if opens < close <= shuts)
+
     def why_off(self, day: date) -> str:
-        """Why nobody works on a day; empty on a working day."""
+        """Why a day is no working day; empty on a working day."""
         if self.hours_on(day):
-            return ""
+            return "" if self.is_whole(day) else f"early_close:{self._why_early(day)}"
         reason = "" if self.is_make_up(day) else self._reason_off(day)
         if reason:
             return reason

@@ -73,7 +73,7 @@ def begin(start: datetime, term: Term, timetable: Timetable, stops: Sequence[Sto
     received_at = start.astimezone(timetable.zone).replace(second=0, microsecond=0)
     count = Count(received_at, received_at, term.amount, term.unit, timetable, _in_order(stops, timetable), rules)
     if rules.last_hour and _in_last_hour(received_at, timetable, rules.last_hour):
-        count.begins_at = timetable.next_opening(timetable.closes_on(received_at.date()))
+        count.begins_at = timetable.next_opening(timetable.windows_on(received_at.date())[-1].end)
         count.remarks.append(Remark("last_hour", count.begins_at, str(rules.last_hour)))
     elif term.unit is Unit.WORKING_HOUR or term.cutoff or not term.amount or _of_ones_own(rules):
         count.begins_at = timetable.next_opening(received_at)
@@ -90,11 +90,8 @@ def _of_ones_own(rules: CountingRules) -> bool:
 
 
 def _in_last_hour(at: datetime, timetable: Timetable, minutes: int) -> bool:
-    day = at.date()
-    if not timetable.is_working_day(day):
-        return False
-    closes_at = timetable.closes_on(day)
-    return closes_at - minutes * MINUTE <= at < closes_at
+    windows = timetable.windows_on(at.date())
+    return bool(windows) and windows[-1].end - minutes * MINUTE <= at < windows[-1].end
 
 
 def _in_order(stops: Sequence[Stop], timetable: Timetable) -> list[tuple[datetime, datetime]]:

@@ -41,6 +41,9 @@ NOT_COUNTED = {
     "lieu": gettext_noop("%(day)s is a day off in place of a public holiday (%(name)s), so it is not counted."),
     "swap": gettext_noop("%(day)s is a day off, worked on %(name)s instead, so it is not counted."),
     "closure": gettext_noop("On %(day)s the office is closed (%(name)s), so it is not counted."),
+    "early_close": gettext_noop(
+        "On %(day)s the office shuts before its close of office (%(name)s), so the day is not counted."
+    ),
     "stopped": gettext_noop("At the end of %(day)s the clock was paused, so it is not counted."),
 }
 NO_END = {
@@ -49,6 +52,9 @@ NO_END = {
     "lieu": gettext_noop("%(day)s is a day off in place of a public holiday (%(name)s), so the term cannot end on it."),
     "swap": gettext_noop("%(day)s is a day off, worked on %(name)s instead, so the term cannot end on it."),
     "closure": gettext_noop("On %(day)s the office is closed (%(name)s), so the term cannot end on it."),
+    "early_close": gettext_noop(
+        "On %(day)s the office shuts before its close of office (%(name)s), so the term cannot end on it."
+    ),
     "stopped": gettext_noop("At the end of %(day)s the clock was paused, so the term cannot end on it."),
 }
 REMARKS = {
@@ -66,6 +72,10 @@ REMARKS = {
         "At that time of the last day the clock was paused, so the term ends at the close of office."
     ),
     "ends_on_day_off": gettext_noop("The last day, %(day)s, is a day off, so the term ends on the next working day."),
+    "ends_on_early_close": gettext_noop(
+        "On the last day, %(day)s, the office shuts before its close of office, "
+        "so the term ends on the next working day."
+    ),
 }
 
 

@@ -28,14 +28,15 @@ def hand_over_by(received_at: datetime, *, timetable: Timetable, book: Rulebook)
         book: the rulebook of the day of reception.
 
     Returns:
-        The close of office of that day; strictly after the cut-off the opening of the next working day.
+        The close of office of that day; strictly after the cut-off, and on a day whose close of office falls into a
+        closure, the opening of the next working day.
 
     Source: R8; Decree 61/2018/NĐ-CP, article 18; Decree 309/2026/NĐ-CP, article 9.
     """
     counted = timetable.next_opening(received_at.astimezone(timetable.zone))
     rule, day = book.clause("hand_over_cutoff"), counted.date()
     late = counted.time() > time_of(str(rule.value))
-    if not late:
+    if not late and timetable.is_working_day(day):
         return HandOver(timetable.closes_on(day), late, rule)
     following = timetable.working_day(day, 1)
     return HandOver(timetable.next_opening(timetable.midnight(following)), late, rule)

@@ -88,7 +88,9 @@ def _passed_over(count: Count) -> list[Stretch]:
     """The days off, or stopped days, between the last day of a term and the day on which it can end."""
     if count.last == count.ends_on:
         return []
-    count.remarks.append(Remark("ends_on_day_off", count.timetable.midnight(count.last)))
+    early = bool(count.timetable.windows_on(count.last))
+    code = "ends_on_early_close" if early else "ends_on_day_off"
+    count.remarks.append(Remark(code, count.timetable.midnight(count.last)))
     passed = [
         _day(count, day, "stopped") if count.timetable.is_working_day(day) else _day_off(count, day)
         for day in days_from(count.last, count.ends_on - ONE_DAY)
@@ -101,7 +103,7 @@ def tell_hours(count: Count, due_at: datetime) -> Told:
     counted: list[Stretch] = []
     skipped: list[Stretch] = []
     for day in days_from(count.base, count.ends_on):
-        if not count.timetable.is_working_day(day):
+        if not count.timetable.windows_on(day):
             skipped.append(_day_off(count, day))
         counted.extend(_pieces(count, day, due_at))
     stops = [(start, min(end, due_at)) for start, end in count.stops if start < due_at and count.begins_at < end]

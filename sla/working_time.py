@@ -33,8 +33,11 @@ class DayRules(Protocol):
     def hours_on(self, day: date) -> tuple[tuple[int, int], ...]:
         """Working windows of a day, in minutes after its midnight, in order and apart from each other."""
 
+    def is_whole(self, day: date) -> bool:
+        """Whether the office opens on a day and reaches its regular close."""
+
     def why_off(self, day: date) -> str:
-        """Why nobody works on a day; empty on a working day."""
+        """Why a day is no working day; empty on a working day."""
 
     def is_make_up(self, day: date) -> bool:
         """Whether this rest day is worked in exchange for a day off."""
@@ -57,7 +60,10 @@ def _wall(day: date, minutes: int, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The windows of one year, as sorted times since the epoch, and every offset from UTC met in it."""
+    """The windows of one year, as sorted times since the epoch, and every offset from UTC met in it.
+
+    `days` and `closes` are those of working days: a day that a closure cuts short has windows, but no close.
+    """
 
     starts: list[timedelta]
     ends: list[timedelta]
@@ -107,8 +113,9 @@ def _windows_of(rules: DayRules, year: int) -> _Year:
         edges = [(_wall(day, opens, zone), _wall(day, shuts, zone)) for opens, shuts in hours]
         found.starts.extend(opens - EPOCH for opens, _ in edges)
         found.ends.extend(shuts - EPOCH for _, shuts in edges)
-        found.days.append(ordinal)
-        found.closes.append(found.ends[-1])
+        if rules.is_whole(day):
+            found.days.append(ordinal)
+            found.closes.append(found.ends[-1])
         found.offsets.add(edges[0][0].utcoffset())
     found.offsets.update(datetime(year, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13))
     return found
@@ -165,14 +172,13 @@ class Book:
         """The close of office of a working day, looked up once.
 
         Raises:
-            DayOffHasNoClose: the office does not open on that day.
+            DayOffHasNoClose: the office does not open on that day, or a closure takes its close.
         """
         found = self._closes.get(day)
         if found is None:
-            hours = self.rules.hours_on(day)
-            if not hours:
+            if not self.rules.is_whole(day):
                 raise DayOffHasNoClose(day)
-            found = self._closes[day] = _wall(day, hours[-1][1], self.rules.zone)
+            found = self._closes[day] = _wall(day, self.rules.hours_on(day)[-1][1], self.rules.zone)
         return found
 
     def later(self, table: _Table) -> None:
@@ -291,11 +297,11 @@ class Timetable:
         return _wall(day, 0, self.zone)
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the office opens on this day."""
-        return bool(self.rules.hours_on(day))
+        """Whether the day counts for terms in days: the office opens, and no closure takes its close of office."""
+        return self.rules.is_whole(day)
 
     def windows_on(self, day: date) -> tuple[Window, ...]:
-        """The working windows of a day, none on a day off."""
+        """The working windows of a day, none on a day off; those of a day cut short, too."""
         return tuple(
             Window(_wall(day, opens, self.zone), _wall(day, shuts, self.zone))
             for opens, shuts in self.rules.hours_on(day)
@@ -305,7 +311,7 @@ class Timetable:
         """The close of office of a working day.
 
         Raises:
-            DayOffHasNoClose: the office does not open on that day.
+            DayOffHasNoClose: the office does not open on that day, or a closure takes its close.
         """
         return self._book.closes_on(day)
 
@@ -349,8 +355,9 @@ class Timetable:
         return self.rules.is_published(day)
 
     def why_off(self, day: date) -> str:
-        """Why the office does not open, empty on a working day.
+        """Why a day is no working day, empty on a working day.
 
-        `weekend`, `holiday:<name>`, `lieu:<name>`, `swap:<day worked instead>` or `closure:<reason>`.
+        `weekend`, `holiday:<name>`, `lieu:<name>`, `swap:<day worked instead>`, `closure:<reason>` or, where only its
+        close of office falls into a closure, `early_close:<reason>`.
         """
         return self.rules.why_off(day)

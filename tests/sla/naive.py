@@ -43,6 +43,12 @@ class Day:
     minutes: tuple[int, ...]
     why_off: str
     make_up: bool
+    cut_short: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the office works and somebody is there at its regular close: days are counted by closes."""
+        return bool(self.minutes) and not self.cut_short
 
     @property
     def closes(self) -> int:
@@ -122,7 +128,8 @@ class Calendar:
         real_minutes = range(starts, ends, MINUTE) if open_at else ()
         worked = tuple(at for at in real_minutes if self._on_the_wall(at, starts, ends) in open_at)
         why_off = "" if worked else reason or ("closure" if planned else "weekend")
-        return Day(starts, ends, worked, why_off, make_up)
+        cut_short = bool(worked) and max(planned) in closed
+        return Day(starts, ends, worked, "early_close" if cut_short else why_off, make_up, cut_short)
 
     def _midnight(self, day: date) -> int:
         return int((datetime.combine(day, time(), tzinfo=self.zone) - EPOCH).total_seconds())
@@ -249,7 +256,7 @@ def count_working_days(count: Count) -> int:
     left, day = max(int(count.amount), 1), count.first
     while True:
         today = count.calendar.day(day)
-        if not today.minutes:
+        if not today.is_whole:
             tally(count.skipped, today.why_off)
         else:
             ends = end_on(count, day) if left == 1 else today.closes
@@ -303,10 +310,10 @@ def end_from(count: Count, last: date) -> int:
     while True:
         today = count.calendar.day(day)
         asleep = day != last and count.stopped(today.ends)
-        if today.minutes and not asleep:
+        if today.is_whole and not asleep:
             count.ended_on = day
             return end_on(count, day) if day == last else today.closes
-        tally(count.no_end, "stopped" if today.minutes else today.why_off)
+        tally(count.no_end, "stopped" if today.is_whole else today.why_off)
         day += DAY
 
 

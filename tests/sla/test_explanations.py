@@ -101,6 +101,28 @@ def test_a_saturday_worked_in_exchange_is_counted_and_said():
     ]
 
 
+def test_a_day_that_a_storm_cuts_short_moves_the_term_and_says_why():
+    spec = calendar_files()["default"].model_dump(mode="json")
+    spec["closures"] = [{"day": "2026-11-26", "hours": "14:00-17:00", "reason": "Bão số 13"}]
+    storm = timetable_from_spec(spec)
+
+    by_days = told("25/11/2026 09:00", "1 working_day", storm)
+    by_calendar = told("25/11/2026 09:00", "1 calendar_day", storm)
+
+    assert by_days.due_at == by_calendar.due_at == at("27/11/2026 17:00")
+    assert [one.words for one in by_days.skipped] == [
+        "Ngày 26/11/2026 cơ quan đóng cửa trước giờ kết thúc làm việc (Bão số 13) nên không tính."
+    ]
+    assert [one.words for one in by_calendar.skipped] == [
+        "Ngày 26/11/2026 cơ quan đóng cửa trước giờ kết thúc làm việc (Bão số 13)"
+        " nên thời hạn không kết thúc vào ngày này."
+    ]
+    assert by_calendar.remarks[-1] == (
+        "Ngày cuối cùng 26/11/2026 cơ quan đóng cửa trước giờ kết thúc làm việc"
+        " nên thời hạn kết thúc vào ngày làm việc tiếp theo."
+    )
+
+
 def test_hours_are_told_window_by_window_to_the_second():
     half_days = timetable_from_spec(calendar_files()["saturday-desk"])
 

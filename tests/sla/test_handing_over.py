@@ -28,3 +28,14 @@ def test_a_file_goes_on_the_same_day_or_at_the_start_of_the_next_one(received, b
 
     assert (f"{found.by:%d/%m/%Y %H:%M}", found.late) == (by, late)
     assert found.rule.clause == "Nghị định 309/2026/NĐ-CP, Điều 9"
+
+
+def test_a_file_received_before_a_storm_shuts_the_office_goes_at_the_start_of_the_next_working_day():
+    spec = calendar_files()["default"].model_dump(mode="json")
+    spec["closures"] = [{"day": "2026-11-26", "hours": "14:00-17:00", "reason": "Bão số 13"}]
+
+    found = hand_over_by(
+        at("26/11/2026 09:00"), timetable=timetable_from_spec(spec), book=rulebook_on(date(2026, 11, 20))
+    )
+
+    assert (found.by, found.late) == (at("27/11/2026 07:30"), False)

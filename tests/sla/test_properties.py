@@ -1,5 +1,6 @@
 """What must hold of every time limit, whatever the calendar, the amount and the rules of counting."""
 
+import functools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from offices.models import Office
+from sla.calendar_spec import SpecRules, spec_from
 from sla.calendars import calendar_files, publish_calendar, timetable_for
 from sla.models import CalendarVersion, Clock
 from sla.terms import CountingRules, Cutoff, DueTime, FirstDay, Stop, Term, Unit, deadline
 from sla.timekeeping import Party, Timekeeper
+from sla.working_time import Book, Timetable
 from tests.sla import conformance
 
 CODES = ("office", "saturday-desk", "half-days", "office-with-closures", "evenings", "three-windows", "amsterdam")
@@ -176,3 +179,31 @@ def test_publishing_the_same_calendar_twice_changes_nothing(clock_started, start
     assert CalendarVersion.objects.count() == versions
     assert (again.pk, timetable_for("default").version) == (clock.calendar_version_id, again.pk)
     assert told(clock) == before
+
+
+nearby = st.integers(-12 * 24 * 60, 2 * 24 * 60)
+STORMS = [
+    ("office", [{"day": f"2026-{month:02}-{day:02}", "hours": hours, "reason": "Storm"}])
+    for month, day in ((3, 10), (4, 29), (6, 1), (8, 31), (12, 31))
+    for hours in ("14:00-17:00", "15:30-16:30", "00:00-09:00", "16:30-24:00", None)
+]
+
+
+@functools.cache
+def closed(number):
+    code, closures = STORMS[number]
+    spec = spec_from({**conformance.calendars()[code], "closures": closures})
+    return conformance.ways(code)[0], Timetable(Book(SpecRules(spec)))
+
+
+@QUICK
+@given(st.integers(0, len(STORMS) - 1), nearby, amounts, units, rules, nearby, spans)
+def test_a_closure_never_makes_a_date_earlier(number, away, amount, unit, how, stopped, pause):
+    usual, shut = closed(number)
+    noon = datetime.fromisoformat(f"{STORMS[number][1][0]['day']}T12:00:00+07:00")
+    asked = (noon + away * MINUTE, term(amount % 12, unit))
+    start = noon + stopped * MINUTE
+    stop = Stop(start, start + pause)
+
+    assert due(*asked, shut, how) >= due(*asked, usual, how)
+    assert due(*asked, shut, how, stop) >= due(*asked, usual, how, stop)

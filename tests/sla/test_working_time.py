@@ -245,3 +245,24 @@ def test_the_simple_minded_count_agrees_where_clocks_change(amsterdam):
         minutes = chance.randrange(1, 4_000)
 
         assert amsterdam.add(start, MINUTE * minutes) == minute_by_minute(amsterdam, start, minutes)
+
+
+def test_a_day_whose_close_falls_into_a_closure_counts_in_hours_and_not_in_days(shipped):
+    spec = shipped["default"].rules.spec.model_dump(mode="json")
+    spec["closures"] = [
+        {"day": "2026-11-26", "hours": "09:00-10:00", "reason": "Mất điện"},
+        {"day": "2026-11-26", "hours": "14:00-17:00", "reason": "Bão số 13"},
+    ]
+    storm, day = timetable_from_spec(spec), date(2026, 11, 26)
+
+    assert storm.is_working_day(day) is False
+    assert storm.why_off(day) == "early_close:Bão số 13"
+    assert storm.working_day(date(2026, 11, 25), 1) == date(2026, 11, 27)
+    assert [f"{one.start:%H:%M}-{one.end:%H:%M}" for one in storm.windows_on(day)] == [
+        "07:30-09:00",
+        "10:00-11:30",
+        "13:00-14:00",
+    ]
+    assert storm.add(at("26/11/2026 07:30"), timedelta(hours=5)) == at("27/11/2026 08:30")
+    with pytest.raises(DayOffHasNoClose):
+        storm.closes_on(day)

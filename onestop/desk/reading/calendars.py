@@ -84,6 +84,8 @@ def reason_in_words(reason: str) -> str:
         return _("swapped with %(day)s") % {"day": f"{date.fromisoformat(detail):%d/%m/%Y}"}
     if kind == "closure":
         return _("office closed: %(why)s") % {"why": detail}
+    if kind == "early_close":
+        return _("shut early: %(why)s") % {"why": detail}
     return _("weekly rest day")
 
 
@@ -99,8 +101,8 @@ def cell_of(rules: SpecRules, day: date, today: date, before: SpecRules | None) 
     if rules.is_make_up(day):
         kind, words = "make_up", _("worked in exchange: %(hours)s") % {"hours": hours_in_words(hours)}
     elif reason:
-        kind = {"weekend": "rest", "closure": "closure"}.get(reason.partition(":")[0], "off")
-        words = reason_in_words(reason)
+        kind = {"weekend": "rest", "closure": "closure", "early_close": "closure"}.get(reason.partition(":")[0], "off")
+        words = "; ".join(filter(None, (hours_in_words(hours), reason_in_words(reason))))
     else:
         kind, words = ("work" if hours == usual else "closure"), hours_in_words(hours)
         longest = max((sum(b - a for a, b in rules.pattern_on(date(2024, 1, n))) for n in range(1, 8)), default=0)
