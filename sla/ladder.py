@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from sla.exceptions import InvalidLadder
 from sla.ladder_spec import LadderSpec, spec_from
 from sla.models import Ladder
+from sla.rulebook import rulebooks
 
 LADDER_FILES = Path(__file__).parent / "ladders"
 DEFAULT = "default"
@@ -63,9 +64,10 @@ def publish_ladder(data: Any, *, at: datetime, by_id: int | None = None) -> Ladd
     Clocks that run keep their version; a clock takes the newest one when it starts or starts anew.
 
     Raises:
-        InvalidLadder: the data does not describe a ladder.
+        InvalidLadder: the data does not describe a ladder, or calls for an apology later than the law does.
     """
     spec = data if isinstance(data, LadderSpec) else spec_from(data)
+    require_room_to_apologise(spec)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sla_ladder'))")
     newest = Ladder.objects.filter(code=spec.code).order_by("-number").first()
@@ -76,6 +78,22 @@ def publish_ladder(data: Any, *, at: datetime, by_id: int | None = None) -> Ladd
     return Ladder.objects.create(
         code=spec.code, number=number, name=spec.name, spec=content, published_at=at, published_by_id=by_id
     )
+
+
+def require_room_to_apologise(spec: LadderSpec) -> None:
+    """Refuse a ladder whose duty to apologise begins later than every rulebook calls for the apology.
+
+    Raises:
+        InvalidLadder: it does.
+
+    Source: R16.
+    """
+    least = max(int(book.term("apology_opens_before").amount) for book in rulebooks())
+    for place, rung in enumerate(spec.rungs):
+        if rung.acts_as == "apology" and rung.when.before and rung.when.before.amount < least:
+            raise InvalidLadder(
+                f"rungs.{place}.when.before: the duty to apologise begins at least {least} working days before the date"
+            )
 
 
 def load_ladders() -> list[Ladder]:

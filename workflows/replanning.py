@@ -58,6 +58,11 @@ class Plan:
         return self.left > ZERO and self.left >= self.needed * LEAST_SHARE.numerator / LEAST_SHARE.denominator
 
     @property
+    def spare(self) -> timedelta:
+        """Working time that may still pass before the date cannot be kept; none where it cannot already."""
+        return max(self.left - self.needed * LEAST_SHARE.numerator / LEAST_SHARE.denominator, ZERO)
+
+    @property
     def share_left(self) -> int:
         """The time left in percent of what the steps are given; 100 where they are given nothing."""
         return self.left * 100 // self.needed if self.needed else 100

@@ -76,6 +76,15 @@ def test_a_ladder_that_cannot_be_climbed_is_refused_with_the_place(spec, place):
     assert str(refusal.value).startswith(place)
 
 
+def test_a_ladder_that_calls_for_the_apology_later_than_the_law_is_not_published(published):
+    with pytest.raises(InvalidLadder, match="2 working days"):
+        publish_ladder(
+            changed("apology", when={"before": {"amount": 1, "unit": "working_day"}}), at=at("01/11/2026 09:00")
+        )
+
+    assert not Ladder.objects.exists()
+
+
 def test_a_clock_climbs_the_version_it_began_with_until_it_starts_anew(start, published):
     first = publish_ladder(ladder(EVENING), at=at("01/11/2026 09:00"))
     clock = start(first.pk)

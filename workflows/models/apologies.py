@@ -34,7 +34,10 @@ class Apology(models.Model):
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     rejected_because = models.TextField(blank=True, help_text="Why the head sent the last proposal back.")
-    missed_at = models.DateTimeField(null=True, blank=True, help_text="When the program found the last moment passed.")
+    missed_at = models.DateTimeField(null=True, blank=True, help_text="When the program found that it was missing.")
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text="When to look again whether the rest still fits; empty: at the last moment."
+    )
     lifted_at = models.DateTimeField(
         null=True, blank=True, help_text="No longer owed: ended, or clock anew. After `due_at` it was missing."
     )

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
-from sla.rulebook import Rulebook, rulebook_named
 from workflows.apology_rights import approver, approving_places, proposing_places, used_up_words
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Apology, Dossier, Notice
 from workflows.services.locking import lock_dossier
 from workflows.services.owing import last_moment
+from workflows.services.starting import rulebook_of
 
 if TYPE_CHECKING:
     from workflows.services.act import Act
@@ -141,13 +141,14 @@ def duty_of(act: Act) -> Apology:
     owed = dossier.apologies.filter(run=clock.run, lifted_at__isnull=True).first()
     if owed is not None:
         return owed
+    is_overdue = act.at >= clock.due_at
     return Apology(
         dossier=dossier,
         run=clock.run,
-        cause=Apology.Cause.FORECAST if act.at < clock.due_at else Apology.Cause.OVERDUE,
+        cause=Apology.Cause.OVERDUE if is_overdue else Apology.Cause.FORECAST,
         opened_at=act.at,
         due_at=clock.due_at,
-        due_by=last_moment(clock.due_at, act.at, act.timetable, rulebook_of(dossier)),
+        due_by=last_moment(clock.due_at, clock.started_at, act.timetable, rulebook_of(act), is_overdue=is_overdue),
     )
 
 
@@ -156,11 +157,6 @@ def require_another_date(act: Act) -> None:
     words = used_up_words(act.dossier, act.dossier.apologies.filter(approved_at__isnull=False).count())
     if words:
         raise NotPossibleNow(words)
-
-
-def rulebook_of(dossier: Dossier) -> Rulebook:
-    """The rulebook the dossier keeps."""
-    return rulebook_named(dossier.rulebook)
 
 
 def checked_reason(reason: str) -> str:
@@ -195,7 +191,7 @@ def start_new_date(act: Act, new_date_at: datetime) -> None:
         due_at=new_date_at,
         timetable=act.timetable,
         party=act.party(),
-        clause=rulebook_of(dossier).clause("reappointments_allowed").clause,
+        clause=rulebook_of(act).clause("reappointments_allowed").clause,
         rulebook=dossier.rulebook,
     )
     act.changed |= {"reappointed_at", "reappointment_clock"}

@@ -5,13 +5,14 @@ Everything here works on many dossiers at once, or costs an act one statement wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from offices.models import Role
 from sla.alarms import FiredRung, database_now, days_away
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workflows.services.act import Act
 
 AT_WORK = (LegalStatus.RECEIVED, LegalStatus.IN_PROCESS)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,26 @@ class Rang:
     consultation: Consultation | None = None
 
 
-def last_moment(due_at: datetime, opened_at: datetime, timetable: Timetable, book: Rulebook) -> datetime:
-    """Until when the apology must be out: a working day before the date; where there is no room, the date itself (R16).
+def last_moment(
+    due_at: datetime, started_at: datetime, timetable: Timetable, book: Rulebook, *, is_overdue: bool = False
+) -> datetime:
+    """Until when the apology must be out: a working day before the date, whatever a ladder says (R16).
+
+    Where the limit is so short that the law's call for the apology lies before its start, or the date has passed
+    already when it is first owed, the date itself.
 
     Args:
         due_at: the date of the file (aware).
-        opened_at: when the duty opened (aware).
+        started_at: when the run of its clock began (aware).
         timetable: the calendar of the dossier.
-        book: the rulebook of the dossier; says how long before.
+        book: the rulebook of the dossier; says how long before, and when it is called for.
+        is_overdue: whether the date itself opened the duty.
     """
-    before = book.term("apology_before")
-    wanted = days_away(timetable, due_at.astimezone(timetable.zone), -int(before.amount))
-    return wanted if wanted > opened_at else due_at
+    local = due_at.astimezone(timetable.zone)
+    called_for = days_away(timetable, local, -int(book.term("apology_opens_before").amount))
+    if is_overdue or called_for <= started_at:
+        return due_at
+    return days_away(timetable, local, -int(book.term("apology_before").amount))
 
 
 # The sweep
@@ -61,7 +71,7 @@ def last_moment(due_at: datetime, opened_at: datetime, timetable: Timetable, boo
 def open_duties(rang: Sequence[Rang], *, at: datetime) -> int:
     """Open the apologies that these rungs make due: the date is near, the rest does not fit, or it has passed.
 
-    A run of a clock owes one at most; whatever is there already stays. Three statements, however many rungs.
+    A run of a clock owes one at most; whatever is there already stays. Four statements, however many rungs.
 
     Returns:
         How many dossiers owe one by these rungs.
@@ -70,10 +80,25 @@ def open_duties(rang: Sequence[Rang], *, at: datetime) -> int:
     found = [duty for one in rang if (duty := duty_from(one)) is not None]
     for duty in [*found, *forecasts(rang, at)]:
         first.setdefault((duty.dossier_id, duty.run), duty)
+    first = without_used_up(first)
     if first:
         insert_new(list(first.values()))
         insert_new([notice_of(duty, at) for duty in first.values()])
     return len(first)
+
+
+def without_used_up(duties: dict[tuple[int, int], Apology]) -> dict[tuple[int, int], Apology]:
+    """These duties without those of dossiers whose new dates are used up: nobody could give another one (R17)."""
+    if not duties:
+        return {}
+    given = Apology.objects.filter(dossier__in={dossier_id for dossier_id, _run in duties}, approved_at__isnull=False)
+    used = Counter(given.values_list("dossier_id", flat=True))
+    return {key: duty for key, duty in duties.items() if may_be_given(duty.dossier, used[duty.dossier_id])}
+
+
+def may_be_given(dossier: Dossier, used: int) -> bool:
+    """Whether the rulebook of the dossier allows another new date."""
+    return used < rulebook_named(dossier.rulebook).number("reappointments_allowed")
 
 
 def duty_from(one: Rang) -> Apology | None:
@@ -129,7 +154,9 @@ def is_due(rung: FiredRung) -> bool:
 
 def new_duty(dossier: Dossier, clock: Clock, due_at: datetime, cause: str, opened_at: datetime) -> Apology:
     """A row that is not saved yet."""
-    due_by = last_moment(due_at, opened_at, timetable_of(clock.calendar_version_id), rulebook_named(dossier.rulebook))
+    timetable, book = timetable_of(clock.calendar_version_id), rulebook_named(dossier.rulebook)
+    is_overdue = cause == Apology.Cause.OVERDUE
+    due_by = last_moment(due_at, clock.started_at, timetable, book, is_overdue=is_overdue)
     return Apology(dossier=dossier, run=clock.run, cause=cause, opened_at=opened_at, due_at=due_at, due_by=due_by)
 
 
@@ -153,17 +180,53 @@ def owed() -> QuerySet[Apology]:
 
 @transaction.atomic
 def sweep_missed(batch: int) -> int:
-    """Flag one batch of dossiers whose last moment for the apology has passed; a stopped clock waits.
+    """Flag one batch of dossiers that will be late without an apology; a stopped clock waits.
+
+    Looked at first when the last moment for the apology has passed. While the rest still fits nothing is missing
+    (R16 speaks of files that will be late): the row is looked at again when it would not fit any more.
 
     Returns:
-        How many apologies were found missing; 0 when nothing is due or everything due is locked by an act.
+        How many apologies were looked at; 0 when nothing is due or everything due is locked by an act.
     """
     at = database_now()
     due = owed().filter(missed_at__isnull=True, due_by__lte=at, dossier__legal_status__in=AT_WORK)
+    due = due.filter(Q(look_at__isnull=True) | Q(look_at__lte=at))
     rows = with_locked_dossiers(due.order_by("due_by"), batch)
-    Apology.objects.filter(pk__in=[row.pk for row in rows]).update(missed_at=at)
-    Flag.objects.bulk_create([flag_of(row, at) for row in rows], ignore_conflicts=True)
+    open_keys = keys_of_open_steps(row.dossier_id for row in rows)
+    flags = []
+    for row in rows:
+        again = look_again_at(row, open_keys[row.dossier_id], at)
+        if again is None:
+            row.missed_at = at
+            flags.append(flag_of(row, at))
+        row.look_at = again or row.look_at
+    Apology.objects.bulk_update(rows, ["missed_at", "look_at"])
+    Flag.objects.bulk_create(flags, ignore_conflicts=True)
     return len(rows)
+
+
+def keys_of_open_steps(dossier_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Keys of the open steps of these dossiers: one statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for dossier_id, key in Step.objects.open().filter(process__in=list(dossier_ids)).values_list("process_id", "key"):
+        found[dossier_id].append(key)
+    return found
+
+
+def look_again_at(duty: Apology, open_keys: Sequence[str], at: datetime) -> datetime | None:
+    """When the rest of a dossier will not fit any more if nothing is done; None where it is late already, or will be.
+
+    A proposal that waits says so itself.
+    """
+    dossier = duty.dossier
+    if duty.proposed_at is not None or dossier.due_at is None or dossier.due_at <= at:
+        return None
+    timetable = timetable_for(dossier.calendar_code)
+    graph = kept_version(dossier).graph
+    rest = plan(graph=graph, open_keys=open_keys, due_at=dossier.due_at, at=at, timetable=timetable)
+    if not rest.can_be_kept:
+        return None
+    return min(dossier.due_at, timetable.add(at, rest.spare) + MINUTE)
 
 
 @transaction.atomic
@@ -187,7 +250,8 @@ def with_locked_dossiers(duties: QuerySet[Apology], batch: int) -> list[Apology]
     if not wanted:
         return []
     locked = Dossier.objects.filter(pk__in=wanted).order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    dossiers = {dossier.pk: dossier for dossier in locked.defer("search", "data", "result")}
+    found = locked.select_related("statutory_clock").defer("search", "data", "result")
+    dossiers = {dossier.pk: dossier for dossier in found}
     rows = list(duties.order_by().filter(dossier__in=dossiers))
     for row in rows:
         row.dossier = dossiers[row.dossier_id]
@@ -204,7 +268,9 @@ def flag_of(duty: Apology, at: datetime) -> Flag:
         "found_at": at.isoformat(),
         "acts": [last_act(duty.dossier)],
     }
-    return Flag(dossier=duty.dossier, kind=Flag.Kind.NO_APOLOGY, evidence=evidence, raised_at=duty.due_by)
+    return Flag(
+        dossier=duty.dossier, kind=Flag.Kind.NO_APOLOGY, evidence=evidence, raised_at=duty.look_at or duty.due_by
+    )
 
 
 # Acts, and everything else that moves a date
@@ -233,12 +299,15 @@ def date_again(rows: Sequence[Apology], at: datetime) -> None:
         if dossier.due_at is None:
             continue
         timetable, book = timetable_for(dossier.calendar_code), rulebook_named(dossier.rulebook)
-        row.due_at, row.due_by = dossier.due_at, last_moment(dossier.due_at, row.opened_at, timetable, book)
+        started_at = dossier.statutory_clock.started_at if dossier.statutory_clock else row.opened_at
+        is_overdue = row.cause == Apology.Cause.OVERDUE and dossier.due_at <= at
+        row.due_by = last_moment(dossier.due_at, started_at, timetable, book, is_overdue=is_overdue)
+        row.due_at, row.look_at = dossier.due_at, None
         if row.missed_at is not None and row.due_by > at:
             row.missed_at = None
             found_again.append(dossier.pk)
     if rows:
-        Apology.objects.bulk_update(rows, ["due_at", "due_by", "missed_at"])
+        Apology.objects.bulk_update(rows, ["due_at", "due_by", "missed_at", "look_at"])
     if found_again:
         flags = Flag.objects.filter(dossier__in=found_again, kind=Flag.Kind.NO_APOLOGY, cleared_at__isnull=True)
         flags.update(cleared_at=at)
