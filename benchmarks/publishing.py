@@ -75,7 +75,7 @@ def measure() -> dict[str, Any]:
     asker = started(ASKER.format(people=people_with_work()))
     time.sleep(BEFORE)
     began_at, began = time.time(), time.perf_counter()
-    publish_act(act_key=draft.act_key, decision="01/QĐ-UBND", by=publisher, foreseen=foreseen)
+    publish_act(act_key=draft.act_key, decision="01/QĐ-UBND", by=publisher, seen=foreseen.content, foreseen=foreseen)
     for worker in workers:
         release(worker)
     moved = [int(worker.communicate(timeout=LONGEST)[0]) for worker in workers]

@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from sla.limits import Cutoff, Term, Unit
@@ -64,6 +66,14 @@ class CalendarVersion(models.Model):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drafted by")
     )
+    editors = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("changed by"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Primary keys of everybody who drafted or changed it, and in whose place.",
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,6 +93,19 @@ class CalendarVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
                 name="calendar_version_two_people",
+                violation_error_message=_("Whoever drafted a calendar cannot publish it."),
+            ),
+            models.CheckConstraint(
+                condition=IsNull(
+                    models.Func(
+                        F("editors"),
+                        F("published_by"),
+                        function="array_position",
+                        output_field=models.IntegerField(),
+                    ),
+                    True,
+                ),
+                name="calendar_version_not_by_its_editors",
                 violation_error_message=_("Whoever drafted a calendar cannot publish it."),
             ),
         ]

@@ -218,7 +218,7 @@ CASES: tuple[Case, ...] = (
     acts("desk:calendar_draft", KEEPERS, lambda w: ["short-day"], lambda w: {}, status=422),
     acts("desk:calendar_import", KEEPERS, lambda w: ["short-day"], lambda w: {}, status=422),
     acts("desk:calendar_publish", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}, status=422),
-    acts("desk:calendar_catch_up", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}),
+    acts("desk:calendar_catch_up", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}, status=409),
     acts("desk:calendar_discard", KEEPERS, lambda w: [w.calendar_draft.act_key], lambda w: {}),
     # People, offices, absences
     Case("desk:people", ADMINISTRATOR),

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from offices.models import Absence
 from sla.calendar_edits import with_day_off
 from sla.models import CalendarVersion, ClockInterval
 from tests.workflows.conftest import moment, open_step
@@ -23,6 +24,7 @@ from workflows.services.calendar_acts import (
     publish_act,
     take_over_newest,
 )
+from workflows.services.calendar_drafts import drafts_of_act, fingerprint_of
 from workflows.services.foreseeing import foresee
 from workflows.services.reprojecting import carry_out
 
@@ -33,6 +35,11 @@ def draft(people):
     begun = draft_calendar(code="default", by=people.administrator, reason="Lễ kỷ niệm")
     content = with_day_off(begun.spec, day=date(2026, 3, 10), name="Ngày lễ của tỉnh")
     return edit_draft(act_key=begun.act_key, content=content, by=people.administrator)
+
+
+def publish(*, act_key, **wishes):
+    """Publish what the person has just been shown."""
+    return publish_act(act_key=act_key, **{"seen": fingerprint_of(drafts_of_act(act_key)), **wishes})
 
 
 def storm(people, **changes):
@@ -48,7 +55,7 @@ def storm(people, **changes):
 
 
 def test_publishing_by_a_second_person_moves_the_dates_with_the_decision_as_reason(draft, received, people):
-    published = publish_act(act_key=draft.act_key, decision="15/QĐ-UBND", by=people.supervisor)
+    published = publish(act_key=draft.act_key, decision="15/QĐ-UBND", by=people.supervisor)
     carry_out()
 
     received.refresh_from_db()
@@ -74,7 +81,7 @@ def test_the_preview_equals_what_happens_and_changes_nothing(draft, people, inta
         "punctual": 1,
         "moved": 2,
     }
-    publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+    publish(act_key=draft.act_key, decision="15", by=people.supervisor, seen=seen.content)
     assert carry_out() == seen.all_clocks
     after = {
         (str(one.statutory_clock_id), before[one.pk], one.due_at)
@@ -97,7 +104,7 @@ def test_what_cannot_be_published_is_refused_and_nothing_changes(draft, people, 
     ]
     for kind, wishes in refusals:
         with pytest.raises(kind) as refusal:
-            publish_act(act_key=draft.act_key, **wishes)
+            publish(act_key=draft.act_key, **wishes)
         assert str(refusal.value).count(".") >= 1
     draft.refresh_from_db()
     assert draft.published_at is None
@@ -115,17 +122,17 @@ def test_a_draft_is_one_at_a_time_and_can_be_discarded(draft, people):
     discard_draft(act_key=draft.act_key, by=people.supervisor)
 
     with pytest.raises(NotFound):
-        publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+        publish(act_key=draft.act_key, decision="15", by=people.supervisor)
     assert draft_calendar(code="default", by=people.supervisor).number == 2
 
 
 def test_a_draft_that_changes_nothing_or_is_published_already_is_refused(people, draft):
     same = draft_calendar(code="short-day", by=people.administrator)
     with pytest.raises(NotPossibleNow):
-        publish_act(act_key=same.act_key, decision="15", by=people.supervisor)
-    publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+        publish(act_key=same.act_key, decision="15", by=people.supervisor)
+    publish(act_key=draft.act_key, decision="15", by=people.supervisor)
     with pytest.raises(NotPossibleNow):
-        publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+        publish(act_key=draft.act_key, decision="15", by=people.supervisor)
     with pytest.raises(NotPossibleNow):
         edit_draft(act_key=draft.act_key, content=draft.spec, by=people.supervisor)
     assert CalendarVersion.objects.filter(published_by=people.supervisor).count() == 1
@@ -139,7 +146,7 @@ def test_a_closure_extends_what_it_affects_and_leaves_ended_clocks_alone(people,
     ended.refresh_from_db()
     drafts = storm(people, codes=["default", "saturday-desk"])
 
-    published = publish_act(act_key=drafts[0].act_key, decision="", by=people.supervisor)
+    published = publish(act_key=drafts[0].act_key, decision="", by=people.supervisor)
     carry_out()
 
     received.refresh_from_db()
@@ -164,17 +171,17 @@ def test_a_closure_needs_calendars_reason_decision_and_an_end(people):
 
 def test_a_closure_published_meanwhile_is_kept_by_both_ways(people, draft, received):
     first, second = storm(people), storm(people, begins=moment(12, 0), ends=moment(13, 0))
-    publish_act(act_key=first[0].act_key, decision="", by=people.supervisor)
-    publish_act(act_key=second[0].act_key, decision="", by=people.supervisor)
+    publish(act_key=first[0].act_key, decision="", by=people.supervisor)
+    publish(act_key=second[0].act_key, decision="", by=people.supervisor)
     newest = (
         CalendarVersion.objects.filter(calendar__code="default").exclude(published_at=None).order_by("number").last()
     )
     assert [one["day"] for one in newest.spec["closures"]] == ["2026-03-10", "2026-03-11", "2026-03-12"]
     with pytest.raises(NotPossibleNow):
-        publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+        publish(act_key=draft.act_key, decision="15", by=people.supervisor)
 
     take_over_newest(act_key=draft.act_key, by=people.administrator)
-    publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+    publish(act_key=draft.act_key, decision="15", by=people.supervisor)
     carry_out()
 
     received.refresh_from_db()
@@ -190,7 +197,7 @@ def test_a_step_is_never_due_later_than_its_moved_dossier(people, received):
     step = open_step(received)
     assert step.due_at <= received.due_at
     (closure,) = storm(people, begins=moment(3, 0), ends=moment(5, 0))
-    publish_act(act_key=closure.act_key, decision="", by=people.supervisor)
+    publish(act_key=closure.act_key, decision="", by=people.supervisor)
     carry_out()
 
     received.refresh_from_db()
@@ -210,8 +217,88 @@ def test_the_command_checks_calendars_and_says_by_its_status_what_is_missing(peo
 
 
 def test_the_command_moves_clocks(draft, received, people, capsys):
-    publish_act(act_key=draft.act_key, decision="15", by=people.supervisor)
+    publish(act_key=draft.act_key, decision="15", by=people.supervisor)
     call_command("reproject_clocks", "--share", "0")
     assert "3" in capsys.readouterr().out
     received.refresh_from_db()
     assert received.due_at == moment(17, 17)
+
+
+def test_what_is_published_is_what_was_shown_or_nothing(draft, people):
+    shown = foresee(act_key=draft.act_key, at=moment(2, 9)).content
+    edit_draft(
+        act_key=draft.act_key,
+        content=with_day_off(draft.spec, day=date(2026, 3, 12), name="Thêm một ngày"),
+        by=people.administrator,
+    )
+
+    for seen in (shown, ""):
+        with pytest.raises(NotPossibleNow, match="no longer what you were shown"):
+            publish(act_key=draft.act_key, decision="15", by=people.supervisor, seen=seen)
+
+    draft.refresh_from_db()
+    assert draft.published_at is None
+    assert not Reprojection.objects.exists()
+    again = foresee(act_key=draft.act_key, at=moment(2, 9)).content
+    assert publish(act_key=draft.act_key, decision="15", by=people.supervisor, seen=again)
+
+
+def test_nobody_who_changed_a_draft_publishes_it_and_nobody_loses_authorship(draft, people):
+    edit_draft(act_key=draft.act_key, content=draft.spec, by=people.supervisor)
+
+    for author in (people.administrator, people.supervisor):
+        with pytest.raises(NotAllowed):
+            publish(act_key=draft.act_key, decision="15", by=author)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CalendarVersion.objects.filter(pk=draft.pk).update(published_by=author)
+
+    draft.refresh_from_db()
+    assert (draft.drafted_by, draft.published_at) == (people.administrator, None)
+    assert draft.editors == sorted([people.administrator.pk, people.supervisor.pk])
+
+
+def test_taking_over_needs_something_newer_and_changes_no_author(draft, people):
+    with pytest.raises(NotPossibleNow, match="nothing to take over"):
+        take_over_newest(act_key=draft.act_key, by=people.supervisor)
+    (closure,) = storm(people)
+    publish(act_key=closure.act_key, decision="", by=people.supervisor)
+
+    taken = take_over_newest(act_key=draft.act_key, by=people.supervisor)
+
+    assert (taken.drafted_by, taken.editors) == (people.administrator, [people.administrator.pk])
+    with pytest.raises(NotAllowed):
+        publish(act_key=draft.act_key, decision="15", by=people.administrator)
+    assert publish(act_key=draft.act_key, decision="15", by=people.supervisor)
+
+
+def test_a_stand_in_of_the_supervisor_drafts_for_both_of_them(people):
+    Absence.objects.create(
+        user=people.supervisor, stand_in=people.minh, begins=date(2026, 3, 1), ends=date(2026, 3, 31)
+    )
+    begun = draft_calendar(code="default", by=people.minh, at=moment(2, 9), reason="Lễ kỷ niệm")
+    content = with_day_off(begun.spec, day=date(2026, 3, 10), name="Ngày lễ của tỉnh")
+    edit_draft(act_key=begun.act_key, content=content, by=people.minh, at=moment(2, 9))
+
+    with pytest.raises(NotAllowed):
+        publish(act_key=begun.act_key, decision="15", by=people.supervisor, at=moment(2, 10))
+
+    assert publish(act_key=begun.act_key, decision="15", by=people.administrator, at=moment(2, 10))
+
+
+def test_a_closure_is_foreseen_on_what_holds_now_and_not_on_what_held_when_it_was_drafted(draft, people, received):
+    (closure,) = storm(people)
+    early = foresee(act_key=closure.act_key, at=moment(2, 10)).content
+    content = with_day_off(draft.spec, day=date(2026, 3, 12), name="Thêm một ngày")
+    edit_draft(act_key=draft.act_key, content=content, by=people.administrator)
+    publish(act_key=draft.act_key, decision="15", by=people.supervisor)
+    carry_out()
+
+    seen = foresee(act_key=closure.act_key, at=moment(2, 10))
+    with pytest.raises(NotPossibleNow):
+        publish(act_key=closure.act_key, decision="", by=people.supervisor, seen=early)
+    publish(act_key=closure.act_key, decision="", by=people.supervisor, seen=seen.content)
+    carry_out()
+
+    received.refresh_from_db()
+    (example,) = [one for examples in seen.examples.values() for one in examples]
+    assert timezone.datetime.fromisoformat(example.after) == received.due_at

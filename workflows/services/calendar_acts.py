@@ -17,12 +17,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, capacities_of
-from offices.models import Office, Role, User
+from offices.models import User
 from sla.calendar_edits import checked, closures_between, with_closures
 from sla.calendar_spec import spec_from
 from sla.exceptions import InvalidCalendar
 from sla.models import Calendar, CalendarVersion
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
+from workflows.services.calendar_drafts import (
+    authors_of,
+    content_to_publish,
+    drafts_of_act,
+    fingerprint_of,
+    keeping,
+    newest_of,
+    people_behind,
+)
 from workflows.services.foreseeing import Foreseen, foresee
 from workflows.services.reprojecting import order_move_to
 
@@ -32,23 +41,17 @@ Kind = CalendarVersion.Kind
 
 def may_keep_calendars(capacities: Capacities) -> bool:
     """Whether somebody drafts and publishes calendars: an administrator, or a supervisor of a topmost office."""
-    if capacities.has(Role.ADMINISTRATOR):
-        return True
-    offices = capacities.offices_as(Role.SUPERVISOR)
-    return bool(offices) and Office.objects.filter(pk__in=offices, parent__isnull=True).exists()
+    return bool(keeping(capacities))
 
 
-def require_keeper(by: User, at: datetime) -> None:
-    """Refuse whoever may not change calendars."""
-    if not may_keep_calendars(capacities_of(by, at)):
+def require_keeper(by: User, at: datetime) -> set[int]:
+    """Refuse whoever may not change calendars; say who acts: the person, and in whose place alone they can."""
+    capacities = capacities_of(by, at)
+    if not may_keep_calendars(capacities):
         raise NotAllowed(
             _("Only an administrator, or the supervisor of the topmost office, drafts and publishes calendars.")
         )
-
-
-def newest_of(calendar: Calendar) -> CalendarVersion | None:
-    """The version that holds now."""
-    return calendar.versions.filter(published_at__isnull=False).order_by("-number").first()
+    return people_behind(capacities)
 
 
 def locked_calendar(code: str) -> Calendar:
@@ -125,6 +128,7 @@ def new_draft(
         based_on=newest,
         drafted_at=at,
         drafted_by=by,
+        editors=sorted(people_behind(capacities_of(by, at))),
     )
 
 
@@ -133,9 +137,7 @@ def locked_drafts(act_key: UUID) -> list[CalendarVersion]:
     codes = CalendarVersion.objects.filter(act_key=act_key).values_list("calendar__code", flat=True)
     for code in sorted(codes):
         locked_calendar(code)
-    parts = ("calendar", "based_on", "drafted_by")
-    drafts = CalendarVersion.objects.filter(act_key=act_key).select_related(*parts).order_by("calendar__code")
-    found = list(drafts)
+    found = drafts_of_act(act_key)
     if not found:
         raise NotFound(_("This draft is no longer there: it was discarded."))
     if found[0].published_at is not None:
@@ -147,20 +149,21 @@ def locked_drafts(act_key: UUID) -> list[CalendarVersion]:
 def edit_draft(
     *, act_key: UUID, content: Content, by: User, at: datetime | None = None, reason: str | None = None
 ) -> CalendarVersion:
-    """Give a draft other content; whoever does so is its author from then on, and cannot publish it.
+    """Give a draft other content; whoever does so is one of its authors from then on, and cannot publish it.
 
     Raises:
         NotAllowed, NotFound, NotComplete
         NotPossibleNow: it was published, or it is a closure.
     """
     now = at or timezone.now()
-    require_keeper(by, now)
+    people = require_keeper(by, now)
     (draft, *others) = locked_drafts(act_key)
     if others or draft.kind != Kind.PLAN:
         raise NotPossibleNow(_("A closure is not changed: discard it and draft another one."))
-    draft.spec, draft.drafted_by, draft.drafted_at = valid(content, draft.calendar.code), by, now
+    draft.spec, draft.drafted_at = valid(content, draft.calendar.code), now
+    draft.editors = sorted({*draft.editors, *people})
     draft.reason = draft.reason if reason is None else reason.strip()
-    draft.save(update_fields=["spec", "drafted_by", "drafted_at", "reason"])
+    draft.save(update_fields=["spec", "editors", "drafted_at", "reason"])
     return draft
 
 
@@ -224,49 +227,58 @@ def closure_of(
 
 @transaction.atomic
 def publish_act(
-    *, act_key: UUID, decision: str, by: User, at: datetime | None = None, foreseen: Foreseen | None = None
+    *, act_key: UUID, decision: str, by: User, seen: str, at: datetime | None = None, foreseen: Foreseen | None = None
 ) -> list[CalendarVersion]:
     """Publish the drafts of an act as a second person; all open clocks of their calendars are moved afterwards.
 
     Args:
         act_key: the act.
         decision: number of the decision; for a closure the one it was drafted with, where none is given.
-        by: somebody else than the author.
-        foreseen: what was shown before, kept with the order; None: worked out now.
+        by: somebody else than its authors.
+        seen: the fingerprint (`Foreseen.content`) of what this person was shown.
+        foreseen: the numbers kept with the order, where they were worked out for this content; None: worked out now.
 
     Raises:
-        NotAllowed: the person keeps no calendars, or drafted it.
+        NotAllowed: the person keeps no calendars, or had a hand in the draft.
         NotFound: it was discarded.
         NotComplete: the decision is missing.
-        NotPossibleNow: it was published, changes nothing, or another version was published meanwhile.
+        NotPossibleNow: it was published, changes nothing, or is no longer what was shown.
     """
     now = at or timezone.now()
-    require_keeper(by, now)
+    people = require_keeper(by, now)
     drafts = locked_drafts(act_key)
-    if any(draft.drafted_by_id == by.pk for draft in drafts):
+    if people & authors_of(drafts):
         raise NotAllowed(_("You drafted this. A calendar is published by a second person."))
     number = decision.strip() or (drafts[0].decision if drafts[0].kind == Kind.CLOSURE else "")
     if not number:
         raise NotComplete(
             _("Give the number of the decision."), fields={"decision": _("This is needed: it stands with every date.")}
         )
-    seen = foreseen or foresee(act_key=act_key, at=now)
+    content = fingerprint_of(drafts)
+    numbers = foreseen if foreseen and foreseen.content == content else foresee(act_key=act_key, at=now)
+    for draft in drafts:
+        require_newest(draft)
+    if seen != content:
+        raise NotPossibleNow(_("This is no longer what you were shown: the draft or the calendar changed. Look again."))
     for draft in drafts:
         publish_draft(draft, number, by, now)
-        order_move_to(draft, preview=seen.as_data(), by_id=by.pk, at=now)
+        order_move_to(draft, preview=numbers.as_data(), by_id=by.pk, at=now)
     return drafts
+
+
+def require_newest(draft: CalendarVersion) -> None:
+    """Refuse a plan that was begun before another version was published; a closure is put onto that one."""
+    newest = newest_of(draft.calendar)
+    if newest is not None and newest.pk != draft.based_on_id and draft.kind != Kind.CLOSURE:
+        raise NotPossibleNow(
+            _("Version %(number)s was published after this draft was begun. Take it over into the draft first.")
+            % {"number": newest.number}
+        )
 
 
 def publish_draft(draft: CalendarVersion, decision: str, by: User, at: datetime) -> None:
     """Let one draft hold from now on; a closure is put onto whatever holds now."""
-    newest = newest_of(draft.calendar)
-    if newest is not None and newest.pk != draft.based_on_id:
-        if draft.kind != Kind.CLOSURE:
-            raise NotPossibleNow(
-                _("Version %(number)s was published after this draft was begun. Take it over into the draft first.")
-                % {"number": newest.number}
-            )
-        draft.spec = with_closures(newest.spec, added_closures(draft))
+    newest, draft.spec = newest_of(draft.calendar), content_to_publish(draft)
     if newest is not None and newest.spec == draft.spec:
         raise NotPossibleNow(_("This draft says the same as the version that holds. Discard it."))
     highest = draft.calendar.versions.exclude(pk=draft.pk).order_by("-number").values_list("number", flat=True).first()
@@ -276,30 +288,25 @@ def publish_draft(draft: CalendarVersion, decision: str, by: User, at: datetime)
     Calendar.objects.filter(pk=draft.calendar_id).update(name=draft.spec["name"], zone=draft.spec["zone"])
 
 
-def added_closures(draft: CalendarVersion) -> list[Content]:
-    """The closures that a draft adds to what it was drafted from."""
-    before = draft.based_on.spec.get("closures", []) if draft.based_on else []
-    return [one for one in draft.spec.get("closures", []) if one not in before]
-
-
 @transaction.atomic
 def take_over_newest(*, act_key: UUID, by: User, at: datetime | None = None) -> CalendarVersion:
-    """Put what was published meanwhile under a draft: closures are kept, another plan must be drafted anew.
+    """Put closures published meanwhile under a draft; its authors stay its authors, another plan is drafted anew.
 
     Raises:
         NotAllowed, NotFound
-        NotPossibleNow: something else than closures was published meanwhile.
+        NotPossibleNow: nothing was published meanwhile, or something else than closures.
     """
-    now = at or timezone.now()
-    require_keeper(by, now)
+    require_keeper(by, at or timezone.now())
     (draft, *_others) = locked_drafts(act_key)
     newest, base = newest_of(draft.calendar), draft.based_on
     since = draft.calendar.versions.filter(published_at__isnull=False, number__gt=base.number if base else 0)
-    if newest is None or since.exclude(kind=Kind.CLOSURE).exists():
+    if newest is None or newest == base:
+        raise NotPossibleNow(_("Nothing was published after this draft was begun: there is nothing to take over."))
+    if since.exclude(kind=Kind.CLOSURE).exists():
         raise NotPossibleNow(
             _("Another plan was published meanwhile. Discard this draft and begin again from what holds now.")
         )
     draft.spec = with_closures(draft.spec, newest.spec.get("closures", []))
-    draft.based_on, draft.drafted_by, draft.drafted_at = newest, by, now
-    draft.save(update_fields=["spec", "based_on", "drafted_by", "drafted_at"])
+    draft.based_on = newest
+    draft.save(update_fields=["spec", "based_on"])
     return draft

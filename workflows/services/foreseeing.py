@@ -17,6 +17,7 @@ from django.db import connection
 from sla.calendars import timetable_from_spec
 from sla.models import CalendarVersion
 from sla.moving import Mover, OpenClock
+from workflows.services.calendar_drafts import content_to_publish, drafts_of_act, fingerprint_of
 
 LATE, PUNCTUAL, MOVED = "late", "punctual", "moved"
 EFFECTS = (LATE, PUNCTUAL, MOVED)
@@ -57,6 +58,7 @@ class Foreseen:
     """What an act would change.
 
     Attributes:
+        content: the fingerprint of what would hold.
         clocks: how many open clocks get the new version, by kind.
         dossiers: how many dossiers have a date by this calendar now.
         moved: how many of these dates move; `late` and `punctual` of them pass now.
@@ -64,6 +66,7 @@ class Foreseen:
     """
 
     at: str
+    content: str = ""
     clocks: dict[str, int] = field(default_factory=dict)
     dossiers: int = 0
     moved: int = 0
@@ -94,17 +97,18 @@ class Foreseen:
 
 
 def foresee(*, act_key: UUID, at: datetime) -> Foreseen:
-    """Say which dates the drafts of an act would move, and change nothing.
+    """Say which dates publishing the drafts of an act now would move, and change nothing.
 
     Args:
         act_key: the act.
         at: the instant by which lateness is judged (aware).
     """
-    seen, clocks = Foreseen(at.isoformat()), Counter[str]()
-    for draft in CalendarVersion.objects.filter(act_key=act_key).order_by("pk"):
+    drafts, clocks = drafts_of_act(act_key), Counter[str]()
+    seen = Foreseen(at.isoformat(), fingerprint_of(drafts))
+    for draft in drafts:
         published = CalendarVersion.objects.filter(calendar=draft.calendar_id, published_at__isnull=False)
         versions: dict[str, Any] = {"versions": list(published.values_list("pk", flat=True)), "each": EACH}
-        mover = Mover({draft.pk: timetable_from_spec(draft.spec, version=draft.pk)})
+        mover = Mover({draft.pk: timetable_from_spec(content_to_publish(draft), version=draft.pk)})
         with connection.cursor() as cursor:
             cursor.execute(CLOCKS, versions)
             clocks.update(dict(cursor.fetchall()))

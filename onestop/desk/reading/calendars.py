@@ -19,6 +19,7 @@ from sla.checking import Finding, check_calendar
 from sla.findings_in_words import WEEKDAY_NAMES, holiday_name, in_words
 from sla.models import Calendar, CalendarVersion
 from workflows.models import Dossier, Reprojection
+from workflows.services.calendar_drafts import fingerprint_of
 from workflows.services.foreseeing import EFFECTS, Example, Foreseen, foresee
 
 EXAMPLES_ON_PAGE = 50
@@ -205,9 +206,7 @@ def moves_of(calendar: Calendar) -> list[Reprojection]:
 
 def foreseen_of(act_key: UUID, drafts: Sequence[CalendarVersion], at: datetime) -> Foreseen:
     """What the drafts of an act would change; kept for a few minutes, since a million clocks take seconds."""
-    newest = CalendarVersion.objects.filter(published_at__isnull=False).order_by("-pk").values_list("pk", flat=True)
-    edited = max(str(draft.drafted_at) for draft in drafts)
-    key = f"foreseen:{act_key}:{edited}:{newest.first()}".replace(" ", "_")
+    key = f"foreseen:{act_key}:{fingerprint_of(drafts)}"
     found: Foreseen | None = cache.get(key)
     if found is None:
         found = foresee(act_key=act_key, at=at)

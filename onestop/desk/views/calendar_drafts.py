@@ -27,6 +27,7 @@ from workflows.services.calendar_acts import (
     require_keeper,
     take_over_newest,
 )
+from workflows.services.calendar_drafts import authors_of, content_to_publish, people_behind
 
 
 def found_drafts(request: DeskRequest, key: UUID) -> list[CalendarVersion]:
@@ -68,7 +69,7 @@ def render_draft(
         "entries": reading.entries_of(spec, year),
         "week": reading.week_in_words(spec, timezone.localdate()),
         "findings": reading.findings_of(spec),
-        "is_mine": draft.drafted_by_id == request.user.pk,
+        "is_mine": is_mine(request, drafts),
         "is_outdated": is_outdated(draft),
         "changes": {name: form() for name, form in CHANGES.items() if name != "remove"},
     }
@@ -83,6 +84,11 @@ def changed_year(spec: Any, before: Any, years: list[int]) -> int:
         return now
     differing = [year for year in years if reading.entries_of(spec, year) != reading.entries_of(before, year)]
     return differing[0] if differing else now
+
+
+def is_mine(request: DeskRequest, drafts: list[CalendarVersion]) -> bool:
+    """Whether the person, or whom they act for, had a hand in a draft and so cannot publish it."""
+    return bool(people_behind(request.capacities) & authors_of(drafts))
 
 
 def is_outdated(draft: CalendarVersion) -> bool:
@@ -153,9 +159,9 @@ def render_preview(
         "seen": seen,
         "tabs": reading.tabs_of(seen),
         "examples": reading.examples_of(seen, request.GET),
-        "findings": [one for draft in drafts for one in reading.findings_of(spec_from(draft.spec))],
+        "findings": [one for draft in drafts for one in reading.findings_of(spec_from(content_to_publish(draft)))],
         "form": form,
-        "is_mine": drafts[0].drafted_by_id == request.user.pk,
+        "is_mine": is_mine(request, drafts),
         "is_outdated": any(is_outdated(draft) for draft in drafts) and drafts[0].kind == CalendarVersion.Kind.PLAN,
     }
     return render(request, "desk/calendars/preview.html", context, status=status)
@@ -169,6 +175,7 @@ def publish(request: DeskRequest, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return render_preview(request, drafts, form, status=422)
     seen = reading.foreseen_of(key, drafts, timezone.now())
-    publish_act(act_key=key, decision=form.cleaned_data["decision"], by=request.user, foreseen=seen)
+    shown, decision = request.POST.get("seen", ""), form.cleaned_data["decision"]
+    publish_act(act_key=key, decision=decision, by=request.user, seen=shown, foreseen=seen)
     messages.success(request, _("The calendar is published. The dates of open dossiers are being moved."))
     return redirect("desk:calendar", code=drafts[0].calendar.code)
