@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, Capacity
@@ -34,13 +36,16 @@ def may_propose(dossier: Dossier, capacities: Capacities) -> bool:
     return any(capacities.find(role=role, office_id=office_id) for role, office_id in proposing_places(dossier))
 
 
-def approver(dossier: Dossier, capacities: Capacities, proposer_id: int | None) -> Capacity | None:
-    """In which capacity the person may approve; never the proposer, nor in the proposer's place."""
-    if capacities.user_id == proposer_id:
+def approver(dossier: Dossier, capacities: Capacities, proposers: Collection[int]) -> Capacity | None:
+    """In which capacity the person may approve; never a proposer, nor in the place of one.
+
+    Args:
+        proposers: whoever proposed, and in whose place.
+    """
+    if capacities.user_id in proposers:
         return None
-    barred = [proposer_id] if proposer_id else []
     for role, office_id in approving_places(dossier):
-        found = capacities.find(role=role, office_id=office_id, except_users=barred)
+        found = capacities.find(role=role, office_id=office_id, except_users=proposers)
         if found is not None:
             return found
     return None

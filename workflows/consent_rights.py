@@ -37,7 +37,7 @@ def places_to_consent(dossier: Dossier, *, besides: Collection[int], at: datetim
 
 def may_consent(consent: SupplementConsent, dossier: Dossier, capacities: Capacities, *, at: datetime) -> bool:
     """Whether the person may decide on this question; no statement for a head of the handling office."""
-    besides = {consent.asked_by_id}
+    besides = consent.askers
     if capacities.user_id in besides:
         return False
     places = [(role, dossier.handling_office_id) for role in HEADS]
@@ -55,8 +55,13 @@ def waiting_consents(capacities: Capacities) -> QuerySet[SupplementConsent]:
     mine = Q(pk__in=[])
     for capacity in capacities:
         if capacity.role in HEADS:
-            mine |= Q(dossier__handling_office=capacity.office_id) & ~Q(asked_by=capacity.user_id)
-    return asked.filter(mine).exclude(asked_by=capacities.user_id)
+            mine |= Q(dossier__handling_office=capacity.office_id) & not_asked_by(capacity.user_id)
+    return asked.filter(mine).filter(not_asked_by(capacities.user_id))
+
+
+def not_asked_by(user_id: int) -> Q:
+    """Questions that the person did not ask, nor anybody in the person's place."""
+    return ~Q(asked_by=user_id) & (Q(asked_for__isnull=True) | ~Q(asked_for=user_id))
 
 
 # What a further request needs

@@ -112,7 +112,7 @@ def apologetic_acts(dossier: Dossier, capacities: Capacities, apologies: Iterabl
     duty = next((row for row in rows if row.run == clock.run and row.lifted_at is None), None)
     used_up = used_up_words(dossier, sum(row.approved_at is not None for row in rows))
     if duty is not None and duty.proposed_at is not None and duty.approved_at is None:
-        if not used_up and approver(dossier, capacities, duty.proposed_by_id) is not None:
+        if not used_up and approver(dossier, capacities, duty.proposers) is not None:
             yield PossibleAct("approve_apology", is_main=True)
             yield PossibleAct("reject_apology", needs_reason=True)
     elif may_propose(dossier, capacities) and (duty is not None or not used_up):

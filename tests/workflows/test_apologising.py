@@ -380,3 +380,19 @@ def test_no_ladder_lengthens_the_time_the_law_gives_for_the_apology(in_process):
     assert last_moment(due_at, MONDAY, timetable, book) == moment(13, 17)
     assert last_moment(due_at, moment(13, 8), timetable, book) == due_at  # too short: called for before it began
     assert last_moment(due_at, MONDAY, timetable, book, is_overdue=True) == due_at
+
+
+def test_whoever_a_stand_in_proposed_for_does_not_approve(in_process, people, offices):
+    Membership.objects.create(
+        user=people.leader, office=offices.department, role="specialist", valid_from=date(2020, 1, 1)
+    )
+    Absence.objects.create(absentee=people.leader, stand_in=people.registry, valid_from=date(2026, 3, 1))
+    propose(in_process, people.registry, moment(5, 10))
+    assert Apology.objects.get().proposers == {people.registry.pk, people.leader.pk}
+
+    with pytest.raises(NotAllowed):
+        approve(in_process, people.leader, moment(5, 11))
+    with pytest.raises(IntegrityError, match="apology_two_people"), transaction.atomic():
+        Apology.objects.update(approved_by=people.leader, approved_at=moment(5, 11))
+
+    assert Dossier.objects.get(pk=in_process.pk).reappointed_at is None

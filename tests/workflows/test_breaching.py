@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
-from offices.models import Membership
+from offices.capacities import capacities_of
+from offices.models import Absence, Membership, Office
+from onestop.desk.reading.breaches import waiting_for
 from sla.models import Clock
 from sla.terms import Term, Unit
 from tests.workflows.conftest import moment, open_step
@@ -318,3 +320,81 @@ def test_a_review_cannot_be_deleted(review):
         BreachReview.objects.filter(pk=review.pk).delete()
 
     assert BreachReview.objects.exists()
+
+
+def supervising(who, office, since=date(2020, 1, 1)):
+    Membership.objects.create(user=who, office=office, role="supervisor", valid_from=since)
+
+
+def listed(who):
+    return list(waiting_for(capacities_of(who, LATE)))
+
+
+def test_whoever_the_ledger_holds_responsible_does_not_conclude_even_after_handing_the_step_on(
+    in_process, people, offices, sweep_at
+):
+    services.claim(step_id=open_step(in_process).pk, by=people.minh, at=moment(2, 9))
+    services.reassign(
+        step_id=open_step(in_process).pk, to_id=people.binh.pk, reason="Nghỉ", by=people.head, at=moment(13, 9)
+    )
+    sweep_at(LATE)
+    gather_waiting()
+    supervising(people.minh, offices.department)
+    review = BreachReview.objects.get()
+    assert review.party_user == people.minh
+    explain(review, people.leader)
+
+    with pytest.raises(NotAllowed):
+        conclude(review, people.minh, office=offices.department.pk)
+    BreachReview.objects.update(party_user=None)  # the ledger alone bars as well
+    with pytest.raises(NotAllowed):
+        conclude(review, people.minh, office=offices.department.pk)
+
+    assert listed(people.minh) == []
+    assert listed(people.supervisor) == [review]
+    assert BreachReview.objects.get().state == "explained"
+
+
+def test_a_stand_in_concludes_for_the_absentees_offices_in_the_absentees_name_only(review, people, offices):
+    elsewhere = Office.objects.create(name="Sở Y tế", short_name="SYT", code="H40.16", level="province")
+    supervising(people.binh, elsewhere)
+    supervising(people.head, offices.department)  # assigned the file: barred
+    Absence.objects.create(absentee=people.head, stand_in=people.binh, valid_from=date(2026, 3, 1))
+    explain(review, people.leader)
+
+    with pytest.raises(NotAllowed):
+        conclude(review, people.binh, office=offices.department.pk)
+
+    assert listed(people.binh) == []
+    Absence.objects.create(absentee=people.supervisor, stand_in=people.binh, valid_from=date(2026, 3, 1))
+    assert listed(people.binh) == [review]
+    conclude(review, people.binh, office=offices.department.pk)
+    assert TrailEntry.objects.get(act="conclude_breach").on_behalf_of == people.supervisor
+
+
+def test_whoever_a_stand_in_explained_for_does_not_conclude(review, people, offices):
+    Absence.objects.create(absentee=people.leader, stand_in=people.registry, valid_from=date(2026, 3, 1))
+    supervising(people.leader, offices.department)
+    explain(review, people.registry)
+    assert BreachReview.objects.get().explained_for == people.leader
+
+    with pytest.raises(NotAllowed):
+        conclude(review, people.leader, office=offices.department.pk)
+
+    assert listed(people.leader) == []
+    assert BreachReview.objects.get().state == "explained"
+
+
+def test_whoever_answered_late_for_the_asked_office_does_not_conclude(asked, people, offices):
+    services.answer_consultation(consultation_id=asked.pk, answer="Đồng ý", by=people.police, at=moment(6, 9))
+    gather_waiting()
+    review = BreachReview.objects.get()
+    for who, role in ((people.police, "supervisor"), (people.registry, "leader")):
+        Membership.objects.create(user=who, office=offices.police, role=role, valid_from=date(2020, 1, 1))
+    explain(review, people.registry)
+
+    with pytest.raises(NotAllowed):
+        conclude(review, people.police, office=offices.police.pk)
+
+    assert listed(people.police) == []
+    assert conclude(review, people.supervisor, office=offices.police.pk).concluded_by == people.supervisor

@@ -30,6 +30,9 @@ class Apology(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     new_date_at = models.DateTimeField(_("new date"), null=True, blank=True)
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="In whose place it was proposed."
+    )
     proposed_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -70,7 +73,8 @@ class Apology(models.Model):
                 condition=Q(approved_at__isnull=True) | Q(proposed_at__isnull=False), name="apology_proposed_first"
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                condition=Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("proposed_by")) & (Q(proposed_for__isnull=True) | ~Q(approved_by=F("proposed_for"))),
                 name="apology_two_people",
                 violation_error_message=_("Whoever proposes an apology cannot approve it."),
             ),
@@ -78,3 +82,8 @@ class Apology(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.run}"
+
+    @property
+    def proposers(self) -> set[int]:
+        """Whoever proposed it and in whose place: neither may approve it."""
+        return {person for person in (self.proposed_by_id, self.proposed_for_id) if person}

@@ -58,6 +58,9 @@ class BreachReview(FSMModelMixin, models.Model):
     party_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     explanation = models.TextField(blank=True)
     explained_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    explained_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="In whose place it was explained."
+    )
     explained_at = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=20, choices=BreachCause.choices, blank=True)
     conclusion = models.TextField(blank=True)

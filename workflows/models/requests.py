@@ -33,6 +33,9 @@ class SupplementConsent(models.Model):
     new_because = models.TextField(_("what is new"))
     reason_code = models.CharField(max_length=30, choices=NewPaperReason.choices)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="In whose place it was asked."
+    )
     asked_at = models.DateTimeField()
     granted = models.BooleanField(null=True)
     words = models.TextField(blank=True)
@@ -51,7 +54,8 @@ class SupplementConsent(models.Model):
                 name="consent_decided_has_moment",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                condition=Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("asked_by")) & (Q(asked_for__isnull=True) | ~Q(decided_by=F("asked_for"))),
                 name="consent_two_people",
                 violation_error_message=_("Whoever asks cannot consent."),
             ),
@@ -59,6 +63,11 @@ class SupplementConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}: {self.granted}"
+
+    @property
+    def askers(self) -> set[int]:
+        """Whoever asks and in whose place: neither may agree."""
+        return {person for person in (self.asked_by_id, self.asked_for_id) if person}
 
 
 class SupplementRequest(models.Model):

@@ -55,7 +55,8 @@ def propose_apology(
     if duty.proposed_at is not None:
         raise NotPossibleNow(_("An apology is proposed already and waits for the head's approval."))
     duty.reason, duty.new_date_at = checked_reason(reason), checked_day(act, new_day)
-    duty.proposed_by, duty.proposed_at, duty.rejected_because = by, act.at, ""
+    duty.proposed_by, duty.proposed_for_id, duty.proposed_at = by, act.behalf_id, act.at
+    duty.rejected_because = ""
     duty.save()
     act.data = {"reason": duty.reason, "new_date_at": duty.new_date_at.isoformat()}
     for role, office_id in approving_places(act.dossier):
@@ -104,9 +105,9 @@ def reject_apology(
     if not words.strip():
         raise NotComplete(_("Say what must be changed."), fields={"words": _("Write what must be changed.")})
     act.notices.tell("apology_rejected", user_id=duty.proposed_by_id, reason=words.strip())
-    duty.proposed_by = duty.proposed_at = None
+    duty.proposed_by = duty.proposed_for = duty.proposed_at = None
     duty.rejected_because = words.strip()
-    duty.save(update_fields=["proposed_by", "proposed_at", "rejected_because"])
+    duty.save(update_fields=["proposed_by", "proposed_for", "proposed_at", "rejected_because"])
     act.data = {"reason": words.strip()}
     return act.save()
 
@@ -115,7 +116,7 @@ def lock_proposal(dossier_id: int, name: str, by: User, at: datetime | None, see
     """The dossier and its proposal, for somebody who may decide on it: not whoever proposed it."""
     act = lock_dossier(dossier_id=dossier_id, name=name, by=by, at=at)
     duty = act.dossier.apologies.filter(run=run_of(act.dossier)).first()
-    capacity = approver(act.dossier, act.capacities, duty.proposed_by_id if duty else None)
+    capacity = approver(act.dossier, act.capacities, duty.proposers if duty else ())
     if capacity is None:
         raise NotAllowed(_("A leader of the office decides on an apology, and not whoever proposed it."))
     act.behalf_id = None if capacity.user_id == by.pk else capacity.user_id

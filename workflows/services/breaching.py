@@ -9,20 +9,24 @@ Excused or not, it stays a breach. A review is never deleted, and stays when the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from offices.capacities import Capacities, local_day
 from offices.models import Office, Role, User
 from offices.tree import office_ids_below
+from sla.models import ClockInterval
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow, clock_time
-from workflows.models import BreachCause, BreachReview, BreachState, Step
+from workflows.models import BreachCause, BreachReview, BreachState, Step, TrailEntry
 from workflows.models.step import HUMAN
 from workflows.services.act import Act
 from workflows.services.breach_evidence import gather_evidence
@@ -48,30 +52,81 @@ def may_explain(review: BreachReview, capacities: Capacities) -> bool:
     return review.party_user_id in {capacities.user_id, *(capacity.user_id for capacity in capacities)}
 
 
+Territories = Mapping[int, Collection[int]]
+
+
+def territories_of(capacities: Capacities) -> dict[int, set[int]]:
+    """The offices that each person in whose name one may act supervises, with those below: by person.
+
+    A stand-in does not gain the absentee's offices for acts in the stand-in's own name.
+    """
+    above: dict[int, set[int]] = defaultdict(set)
+    for capacity in capacities:
+        if capacity.role == Role.SUPERVISOR:
+            above[capacity.user_id].add(capacity.office_id)
+    return {user_id: set(office_ids_below(offices)) for user_id, offices in above.items()}
+
+
 def concluding_capacity(
-    review: BreachReview, capacities: Capacities, below: Collection[int], barred: Collection[int]
+    review: BreachReview, user_id: int, territories: Territories, barred: Collection[int]
 ) -> int | None:
-    """In whose name a supervisor of the unit's office, or of one above, may conclude; None where nobody's.
+    """In whose name a person may conclude as a supervisor of the unit's office or of one above; None where nobody's.
 
     Args:
         review: the review.
-        capacities: the person's rights to act.
-        below: the offices the person supervises, with those below.
-        barred: who held a step of the dossier or explained the breach.
+        user_id: the person.
+        territories: the offices supervised, by the person in whose name.
+        barred: who had a part in what is reviewed.
     """
-    if review.office_id not in below or capacities.user_id in barred:
+    if user_id in barred:
         return None
-    named = [capacity.user_id for capacity in capacities if capacity.role == Role.SUPERVISOR]
-    fitting = [user_id for user_id in named if user_id not in barred]
-    return min(fitting, key=lambda user_id: (user_id != capacities.user_id, user_id), default=None)
+    fitting = [name for name, offices in territories.items() if review.office_id in offices and name not in barred]
+    return min(fitting, key=lambda name: (name != user_id, name), default=None)
 
 
-def holders_of(dossier_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Who held or finished a step of these dossiers, in their own name or for another: one statement."""
-    found: dict[int, set[int]] = {dossier_id: set() for dossier_id in dossier_ids}
-    rows = Step.objects.filter(process__in=found, flow_task_type=HUMAN)
-    for dossier_id, *people in rows.values_list("process_id", "owner_id", "finished_by_id", "on_behalf_of_id"):
-        found[dossier_id] |= {person for person in people if person}
+def barred_from(review: BreachReview) -> set[int]:
+    """Who may not conclude: whoever had a part in the dossier, or explained; in their own name or another's."""
+    people = {review.party_user_id, review.explained_by_id, review.explained_for_id}
+    clocks = [review.clock_id, review.dossier.citizen_clock_id]
+    for rows in (steps_of(review.dossier_id), answers_of(review.dossier_id), lines_of(*clocks)):
+        people.update(person for row in rows for person in row)
+    return {person for person in people if person}
+
+
+def steps_of(dossier: int | OuterRef) -> QuerySet[Step, tuple[int | None, ...]]:
+    """Who held or finished a step of a dossier, and for whom."""
+    rows = Step.objects.filter(process=dossier, flow_task_type=HUMAN)
+    return rows.values_list("owner_id", "finished_by_id", "on_behalf_of_id")
+
+
+def answers_of(dossier: int | OuterRef) -> QuerySet[TrailEntry, tuple[int | None, ...]]:
+    """Who answered a question about a dossier for a consulted office, and for whom."""
+    rows = TrailEntry.objects.filter(dossier=dossier, act="answer_consultation")
+    return rows.values_list("by_id", "on_behalf_of_id")
+
+
+def lines_of(*clocks: UUID | OuterRef | None) -> QuerySet[ClockInterval, tuple[int | None, ...]]:
+    """Whose time the ledgers of these clocks say it was."""
+    these = Q(pk__in=[])
+    for clock in clocks:
+        these |= Q(clock=clock) if clock is not None else Q(pk__in=[])
+    rows = ClockInterval.objects.filter(these, party_user__isnull=False)
+    return rows.values_list("party_user_id")
+
+
+def barring(*people: int) -> Q:
+    """Reviews in which one of these people had a part: the same as `barred_from`, asked of many at once."""
+    parts = (
+        (steps_of(OuterRef("dossier")), ("owner", "finished_by", "on_behalf_of")),
+        (answers_of(OuterRef("dossier")), ("by", "on_behalf_of")),
+        (lines_of(OuterRef("clock"), OuterRef("dossier__citizen_clock")), ("party_user",)),
+    )
+    found = Q(party_user__in=people) | Q(explained_by__in=people) | Q(explained_for__in=people)
+    for rows, names in parts:
+        named = Q(pk__in=[])
+        for name in names:
+            named |= Q(**{f"{name}__in": people})
+        found |= Q(Exists(rows.filter(named)))
     return found
 
 
@@ -93,8 +148,9 @@ def explain_breach(*, review_id: int, words: str, by: User, at: datetime | None 
     require_state(review, review.mark_explained)
     require_words(words, "words", _("Say what happened, and why the limit was missed."))
     review.mark_explained()
-    review.explanation, review.explained_by, review.explained_at = words.strip(), by, act.at
-    review.save(update_fields=["state", "explanation", "explained_by", "explained_at"])
+    review.explanation, review.explained_at = words.strip(), act.at
+    review.explained_by, review.explained_for_id = by, act.behalf_id
+    review.save(update_fields=["state", "explanation", "explained_by", "explained_for", "explained_at"])
     place = Directory(act.at).supervisors(review.office_id)
     act.notices.tell("breach_explained", office_id=place.office_id, role=place.role, review=review.pk)
     act.data = {"reason": review.explanation, "review": review.pk}
@@ -204,23 +260,16 @@ def take_right_to_explain(act: Act, review: BreachReview) -> None:
 
 
 def take_right_to_conclude(act: Act, review: BreachReview) -> None:
-    """Act as a supervisor who held no step of the dossier and did not explain the breach."""
-    below = office_ids_below(act.capacities.offices_as(Role.SUPERVISOR))
-    if review.office_id not in below:
+    """Act as a supervisor who had no part in the dossier and did not explain the breach."""
+    territories = territories_of(act.capacities)
+    if not any(review.office_id in offices for offices in territories.values()):
         raise NotAllowed(_("A supervisor of the unit's office, or of one above, concludes."))
-    barred = barred_from(review)
-    found = concluding_capacity(review, act.capacities, below, barred)
+    found = concluding_capacity(review, act.by.pk, territories, barred_from(review))
     if found is None:
         raise NotAllowed(
             _("You held a step of this dossier or explained the breach. Another supervisor, or one above, concludes.")
         )
     act.behalf_id = None if found == act.by.pk else found
-
-
-def barred_from(review: BreachReview) -> set[int]:
-    """Who may not conclude: whoever held a step, and whoever explained."""
-    explained = {review.explained_by_id} if review.explained_by_id else set()
-    return holders_of([review.dossier_id])[review.dossier_id] | explained
 
 
 def require_state(review: BreachReview, transition: Any) -> None:

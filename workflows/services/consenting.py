@@ -77,6 +77,7 @@ def ask_consent(
         new_because=new_because.strip(),
         reason_code=reason_code,
         asked_by=act.by,
+        asked_for_id=act.behalf_id,
         asked_at=act.at,
     )
     act.data = {
@@ -87,7 +88,7 @@ def ask_consent(
         "reason_code": reason_code,
         "number": len(earlier) + 1,
     }
-    for role, office_id in places_to_consent(act.dossier, besides={by.pk}, at=act.at):
+    for role, office_id in places_to_consent(act.dossier, besides=consent.askers, at=act.at):
         act.notices.tell("consent_asked", office_id=office_id, role=role, number=len(earlier) + 1)
     act.save()
     return consent
@@ -160,12 +161,13 @@ def decide_consent(
 
 def take_right_to_consent(act: Act, consent: SupplementConsent) -> None:
     """Take up the role of whoever may agree; never for one's own question, nor in the place of whoever asked."""
-    if act.by.pk == consent.asked_by_id:
+    askers = consent.askers
+    if act.by.pk in askers:
         raise NotAllowed(_("Whoever asks cannot consent. Another head of the division or a leader must decide."))
-    for role, office_id in places_to_consent(act.dossier, besides={consent.asked_by_id}, at=act.at):
-        if act.capacities.find(role=role, office_id=office_id, except_users={consent.asked_by_id}):
-            return act.act_as(role, office_id, except_users={consent.asked_by_id})
-    return act.act_as(Role.DIVISION_HEAD, act.dossier.handling_office_id, except_users={consent.asked_by_id})
+    for role, office_id in places_to_consent(act.dossier, besides=askers, at=act.at):
+        if act.capacities.find(role=role, office_id=office_id, except_users=askers):
+            return act.act_as(role, office_id, except_users=askers)
+    return act.act_as(Role.DIVISION_HEAD, act.dossier.handling_office_id, except_users=askers)
 
 
 # What a request for papers must show

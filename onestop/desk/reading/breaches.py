@@ -5,14 +5,13 @@ The list and every number are cut from the same rows by the same filters, so a c
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -28,9 +27,15 @@ from onestop.desk.reading.trail import TimelineItem, items
 from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.templatetags.desk import FLAGS
 from sla.models import PartyKind
-from workflows.models import BreachReview, BreachState, Dossier, Step, TrailEntry
-from workflows.models.step import HUMAN
-from workflows.services.breaching import UNIT_HEADS, concluding_capacity, holders_of, may_explain
+from workflows.models import BreachReview, BreachState, Dossier, TrailEntry
+from workflows.services.breaching import (
+    UNIT_HEADS,
+    barred_from,
+    barring,
+    concluding_capacity,
+    may_explain,
+    territories_of,
+)
 
 MINE, ALL = "mine", "all"
 LABELS = {
@@ -68,20 +73,10 @@ def waiting_for(capacities: Capacities) -> QuerySet[BreachReview]:
     unit = Q(office__in=heads) | Q(party_user__in=persons)
     unit |= Q(party=PartyKind.DESK, office__in=capacities.offices_as(Role.CLERK))
     condition = Q(state=BreachState.OPEN) & unit
-    below = office_ids_below(capacities.offices_as(Role.SUPERVISOR))
-    if below:
-        condition |= Q(state__in=[BreachState.EXPLAINED, BreachState.CONCLUDED], office__in=below) & not_barred(
-            capacities
-        )
+    for user_id, offices in territories_of(capacities).items():
+        theirs = Q(state__in=[BreachState.EXPLAINED, BreachState.CONCLUDED], office__in=offices)
+        condition |= theirs & ~barring(user_id, capacities.user_id)
     return BreachReview.objects.filter(condition)
-
-
-def not_barred(capacities: Capacities) -> Q:
-    """Reviews of dossiers of which the person held no step, and which they did not explain."""
-    me = capacities.user_id
-    held = Step.objects.filter(process=OuterRef("dossier"), flow_task_type=HUMAN)
-    mine = held.filter(Q(owner=me) | Q(finished_by=me) | Q(on_behalf_of=me))
-    return ~Q(Exists(mine)) & (Q(explained_by__isnull=True) | ~Q(explained_by=me))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +279,9 @@ class ReviewPage:
     @cached_property
     def may_conclude(self) -> bool:
         """Whether the person supervises the unit and had no part in it."""
-        below = office_ids_below(self.capacities.offices_as(Role.SUPERVISOR))
-        return self.is_unbarred(below)
-
-    def is_unbarred(self, below: Collection[int]) -> bool:
-        """Whether somebody who supervises these offices held no step and did not explain."""
-        barred = set(holders_of([self.review.dossier_id])[self.review.dossier_id])
-        barred |= {self.review.explained_by_id} if self.review.explained_by_id else set()
-        return concluding_capacity(self.review, self.capacities, below, barred) is not None
+        territories = territories_of(self.capacities)
+        barred = barred_from(self.review) if territories else ()
+        return concluding_capacity(self.review, self.capacities.user_id, territories, barred) is not None
 
     @property
     def waits_for(self) -> str:
