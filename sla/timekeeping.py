@@ -206,29 +206,6 @@ class Timekeeper:
         line = self._line(clock, LedgerReason.HAND_OVER, party=party, note=note, before=clock.due_at)
         self._lines.append(line)
 
-    def change_calendar(
-        self, clock: Clock, *, timetable: Timetable, not_after: datetime | None = None, note: str = ""
-    ) -> None:
-        """Move an open clock to another version of its calendar; fired alarms stay fired.
-
-        One clock at a time; `sla.moving` says the same of very many.
-
-        Args:
-            timetable: the published version.
-            not_after: the dossier's due time on that version, for the clock of a step.
-
-        Raises:
-            WrongClockState: the clock has ended.
-        """
-        self._expect(clock, "change calendar", ClockState.RUNNING, ClockState.STOPPED)
-        before = clock.due_at
-        clock.calendar_version_id, clock.not_after = timetable.version, not_after or clock.not_after
-        if clock.state == ClockState.RUNNING:
-            self._project(clock, timetable)
-        elif is_silent(clock):
-            project(clock, timetable)
-        self._note(clock, LedgerReason.CALENDAR, party=None, note=note, before=before)
-
     def change_rules(
         self,
         clock: Clock,

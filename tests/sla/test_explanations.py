@@ -13,6 +13,7 @@ from sla.rulebook import rulebook_named
 from sla.terms import Term, deadline, parse_term
 from sla.timekeeping import Party, Timekeeper
 from tests.sla.conftest import at
+from tests.sla.moving_clocks import move
 
 OFFICE = timetable_from_spec(calendar_files()["default"])
 
@@ -281,7 +282,7 @@ def test_a_calendar_published_in_the_middle_is_told_with_its_decision_and_the_ol
     version = publish_calendar(
         changed_calendar(holidays=more) | {"decision": "15/QĐ-UBND"}, at=at("04/11/2026 08:00"), by_id=people[1].pk
     )
-    act(clock, "04/11/2026 08:00", "change_calendar", people[1], timetable=timetable_of(version.pk), note="Lễ của tỉnh")
+    move(clock, timetable_of(version.pk), at=at("04/11/2026 08:00"), by=people[1], note="Lễ của tỉnh")
 
     found = account(clock)
 

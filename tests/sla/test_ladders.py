@@ -15,6 +15,7 @@ from sla.models import CalendarVersion, Clock, Ladder
 from sla.terms import parse_term
 from sla.timekeeping import Party, Timekeeper
 from tests.sla.conftest import at
+from tests.sla.moving_clocks import move
 
 DEFAULT = shipped_ladders()["default"].model_dump(mode="json")
 EVENING = {
@@ -149,11 +150,8 @@ def test_a_new_calendar_moves_what_has_not_fired_and_fires_nothing_again(start, 
     spec = CalendarVersion.objects.get(pk=published.version).spec
     spec["years"]["2026"]["holidays"].append({"day": "2026-11-13", "name": "Nghỉ bão"})
     moved = timetable_of(publish_calendar(spec, at=at("12/11/2026 16:20")).pk)
-    keeper = Timekeeper(at=at("12/11/2026 16:30"), by_id=None)
-    keeper.change_calendar(clock, timetable=moved)
-    keeper.save()
+    move(clock, moved, at=at("12/11/2026 16:30"))
 
-    clock.refresh_from_db()
     assert clock.due_at == at("17/11/2026 17:00")
     assert fire(clock, "12/11/2026 16:59") == []
     assert fire(clock, "16/11/2026 17:00") == ["apology"]

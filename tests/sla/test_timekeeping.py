@@ -15,6 +15,7 @@ from sla.models import Clock, ClockInterval
 from sla.terms import Cutoff, Term, Unit, parse_term
 from sla.timekeeping import Party, Timekeeper
 from tests.sla.conftest import at
+from tests.sla.moving_clocks import move
 
 FIVE_DAYS = parse_term("5 working_day")
 MONDAY = "02/11/2026 09:00"
@@ -237,7 +238,7 @@ def test_a_new_calendar_moves_an_open_clock_and_says_so(start):
     data["closures"] = [{"day": "2026-11-05", "reason": "Storm"}]
     publish_calendar(data, at=datetime(2026, 11, 4, tzinfo=UTC))
 
-    act(clock, "04/11/2026 09:00", "change_calendar", timetable=timetable_for("default"))
+    move(clock, timetable_for("default"), at=at("04/11/2026 09:00"))
 
     last = clock.intervals.last()
     assert clock.due_at == at("10/11/2026 17:00")

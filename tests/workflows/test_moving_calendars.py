@@ -8,8 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sla.calendars import calendar_files, publish_calendar
+from sla.alarms import plan_next_rung
+from sla.calendars import calendar_files, publish_calendar, timetable_of
 from sla.models import CalendarVersion, Clock, ClockInterval
+from sla.projecting import project
 from sla.terms import Term, Unit
 from tests.workflows.conftest import MONDAY, moment, open_step
 from tests.workflows.racing import in_threads
@@ -125,22 +127,25 @@ def test_stopped_silent_ended_and_consulted_clocks_each_do_what_they_must(people
     assert waiting.due_at == moment(19, 17)
 
 
+def project_alone(clock, timetable, not_after):
+    """One clock on a version of its calendar, by the functions that every other clock's times come from."""
+    clock.calendar_version_id, clock.not_after = timetable.version, not_after
+    project(clock, timetable)
+    plan_next_rung(clock, timetable)
+
+
 def test_a_batch_says_the_same_of_every_clock_as_one_clock_at_a_time(people, intake, offices):
     for number in range(6):
         dossier = services.receive(intake=intake(), by=people.lan, at=MONDAY + timedelta(minutes=13 * number))
         if number % 2:
             walk(dossier, people, "intake", "assign", *(["appraise"] if number == 3 else []))
-    from sla.calendars import timetable_of
-    from sla.timekeeping import Timekeeper
-
     version = published_with("2026-03-03", "2026-03-09")
-    expected = {}
-    keeper = Timekeeper(at=timezone.now(), by_id=None)
+    expected, timetable = {}, timetable_of(version.pk)
     for dossier in Dossier.objects.select_related("statutory_clock"):
         limit = dossier.statutory_clock
-        keeper.change_calendar(limit, timetable=timetable_of(version.pk))
+        project_alone(limit, timetable, limit.not_after)
         for step in Step.objects.open().filter(process=dossier).select_related("clock"):
-            keeper.change_calendar(step.clock, timetable=timetable_of(version.pk), not_after=limit.due_at)
+            project_alone(step.clock, timetable, limit.due_at)
             expected[step.clock_id] = step.clock
         expected[limit.pk] = limit
 
