@@ -20,3 +20,12 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _SPACES.sub(" ", bare.replace("đ", "d")).strip()
+
+
+def plain_number(text: str) -> str:
+    """An identification number as letters and digits only, in capitals, so that spelling makes no second person.
+
+    Args:
+        text: the number as it was typed: "040.123.456.789" → "040123456789".
+    """
+    return re.sub(r"[\W_]+", "", text).upper()

@@ -87,6 +87,8 @@ def test_a_result_ends_the_chain_and_a_year_forgets_it(people, intake):
     ("other", "linked"),
     [
         ({"identifier": "040190000002"}, False),
+        ({"identifier": "040.190.000.001", "phone": ""}, True),
+        ({"identifier": " 040 190-000 001 ", "phone": ""}, True),
         ({"identifier": ""}, True),
         ({"identifier": "", "full_name": "NGUYEN THI ANH TUYET"}, True),
         ({"identifier": "", "full_name": "Trần Văn Nam"}, False),

@@ -19,7 +19,7 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from procedures.definition import Definition
-from procedures.folding import fold
+from procedures.folding import fold, plain_number
 from workflows.models import Dossier, Flag, LegalStatus, TrailEntry
 from workflows.models.dossier import BEFORE_DECISION
 from workflows.services.evidence import act_behind, next_act
@@ -105,7 +105,7 @@ def same_matter(dossier: Dossier) -> QuerySet[Dossier] | None:
     """Other files that may be of this person about the same matter; None where nothing identifies the person."""
     phone = str(dossier.submitter.get("phone") or "").replace(" ", "").replace("'", "").replace("\\", "")
     signs = []
-    if str(dossier.submitter.get("identifier") or "").strip():
+    if plain_number(str(dossier.submitter.get("identifier") or "")):
         signs.append(Q(applicant=dossier.applicant_id))
     if digits(phone):
         signs.append(Q(search__has_words=f"'{fold(phone)}'"))
@@ -119,7 +119,7 @@ def same_matter(dossier: Dossier) -> QuerySet[Dossier] | None:
 
 def is_same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two files were handed in for the same person."""
-    numbers = [str(given.get("identifier") or "").replace(" ", "") for given in (one, other)]
+    numbers = [plain_number(str(given.get("identifier") or "")) for given in (one, other)]
     if all(numbers):
         return numbers[0] == numbers[1]
     phones = [digits(str(given.get("phone") or "")) for given in (one, other)]

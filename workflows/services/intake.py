@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, capacities_of, local_day
 from offices.models import Office, User
-from procedures.folding import fold
+from procedures.folding import fold, plain_number
 from procedures.models import Offering, OfficerInCharge, ProcedureVersion
 from sla.rulebook import rulebook_on
 from workflows.exceptions import IncompleteDossier, NotComplete, NotFound
@@ -176,7 +176,7 @@ def keep_applicant(details: ApplicantDetails) -> Applicant:
         "phone": details.phone,
         "email": details.email,
     }
-    identifier = details.identifier.strip()
+    identifier = plain_number(details.identifier)
     if not identifier:
         return Applicant.objects.create(**values)
     given = {name: value for name, value in values.items() if value}

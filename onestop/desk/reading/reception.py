@@ -16,6 +16,7 @@ from onestop.desk.reading.attempts import NextAttempt, next_attempt
 from onestop.desk.reading.clocks import Line, lines_of
 from onestop.desk.terms_in_words import copies_in_words, fees_in_words, limit_in_words
 from procedures.definition import Definition, Document
+from procedures.folding import plain_number
 from procedures.models import Offering, Procedure, ProcedureVersion
 from sla.calendars import timetable_for
 from sla.explanations import in_words
@@ -202,7 +203,7 @@ def known_applicant(
         at: now, where it should be said which attempt a new file would be.
         answers: what was typed into the e-form so far.
     """
-    number = identifier.strip()
+    number = plain_number(identifier)
     if not number:
         return None
     applicant = Applicant.objects.filter(identifier=number).first()
