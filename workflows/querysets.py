@@ -63,10 +63,14 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             held = step_model.objects.filter(process=OuterRef("pk"), office__in=step_offices)
             asked = consultation_model.objects.filter(dossier=OuterRef("pk"), office__in=step_offices)
             condition |= Q(Exists(held)) | Q(Exists(asked))
+        leading = capacities.offices_as(Role.LEADER)
         heads = capacities.offices_as(Role.DIVISION_HEAD, Role.LEADER)
         if heads:
             asked_of = self.model._meta.get_field("supplement_consents").related_model
             condition |= Q(Exists(asked_of.objects.filter(dossier=OuterRef("pk"))), handling_office__in=heads)
+            sorry = self.model._meta.get_field("apologies").related_model
+            proposed = sorry.objects.filter(dossier=OuterRef("pk"), proposed_at__isnull=False)
+            condition |= Q(Exists(proposed), handling_office__in=leading)
         below = office_ids_below(capacities.offices_as(Role.SUPERVISOR))
         if below:
             condition |= Q(receiving_office__in=below) | Q(handling_office__in=below)

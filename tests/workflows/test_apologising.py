@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from offices.capacities import capacities_of
 from offices.models import Absence, Membership
 from sla.calendars import timetable_for
 from sla.models import Clock
@@ -396,3 +397,54 @@ def test_whoever_a_stand_in_proposed_for_does_not_approve(in_process, people, of
         Apology.objects.update(approved_by=people.leader, approved_at=moment(5, 11))
 
     assert Dossier.objects.get(pk=in_process.pk).reappointed_at is None
+
+
+def test_a_leader_who_decides_on_an_apology_may_open_the_dossier_that_is_still_at_the_desk(received, people):
+    def seen():
+        return Dossier.objects.visible_to(capacities_of(people.leader, moment(5, 11))).exists()
+
+    assert not seen()
+
+    propose(received, people.lan, moment(5, 10))
+
+    assert seen()
+    assert approve(received, people.leader, moment(5, 11)).reappointed_at == moment(20, 17)
+
+
+def test_a_text_message_tells_the_applicant_of_the_new_date_where_there_is_a_telephone(in_process, people, settings):
+    settings.NOTICE_HOOK_URL = "https://sms.example.org/send"
+    Dossier.objects.filter(pk=in_process.pk).update(submitter={"phone": "0912345678"})
+    propose(in_process, people.minh, moment(5, 10))
+
+    approve(in_process, people.leader, moment(5, 11))
+
+    text = Notice.objects.get(topic="reappointed", channel="hook")
+    assert (text.address, text.payload["new_date_at"]) == ("0912345678", Apology.objects.get().new_date_at.isoformat())
+    assert "17:00 20/03/2026" in words_of(text).text
+
+
+def test_a_proposed_date_is_judged_by_the_date_the_file_has_now(in_process, people, sweep_at):
+    propose(in_process, people.minh, moment(5, 10))
+    Dossier.objects.update(due_at=moment(23, 17))  # moved by a calendar; the sweep has not come by
+
+    with pytest.raises(NotPossibleNow):
+        approve(in_process, people.leader, moment(5, 11))
+
+    assert Apology.objects.get().approved_at is None
+    assert Dossier.objects.get().reappointed_at is None
+
+
+def test_a_new_date_that_a_pause_overtakes_ends(in_process, people):
+    propose(in_process, people.minh, moment(5, 10), new_day=date(2026, 3, 17))
+    approve(in_process, people.leader, moment(5, 11))
+    services.request_payment(
+        step_id=open_step(in_process).pk, name="Phí", amount=Decimal(1000), by=people.minh, at=moment(6, 9)
+    )
+
+    services.confirm_payment(dossier_id=in_process.pk, by=people.lan, at=moment(11, 9))
+
+    dossier = Dossier.objects.get(pk=in_process.pk)
+    assert dossier.due_at == moment(19, 17)
+    assert dossier.reappointed_at is None
+    assert Clock.objects.get(kind="reappointment").state == "ended"
+    assert Apology.objects.get().new_date_at == moment(17, 17)

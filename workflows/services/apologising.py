@@ -12,16 +12,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
 from workflows.apology_rights import approver, approving_places, proposing_places, used_up_words
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
-from workflows.models import Apology, Dossier, Notice
+from workflows.models import Apology, Dossier
 from workflows.services.locking import lock_dossier
-from workflows.services.owing import last_moment
+from workflows.services.owing import last_moment, move_duty
 from workflows.services.starting import rulebook_of
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def approve_apology(*, dossier_id: int, by: User, at: datetime | None = None, se
     Source: R16, R17: the head signs; the desk changes the date in the program and tells the applicant.
     """
     act, duty = lock_proposal(dossier_id, "approve_apology", by, at, seen)
-    if duty.new_date_at is None or duty.new_date_at <= max(act.at, duty.due_at):
+    if duty.new_date_at is None or duty.new_date_at <= max(act.at, act.dossier.due_at or duty.due_at):
         raise NotPossibleNow(_("The proposed date has passed meanwhile. Reject it, so that a later one is proposed."))
     duty.approved_by, duty.approved_at = by, act.at
     duty.save(update_fields=["approved_by", "approved_at"])
@@ -115,6 +114,7 @@ def reject_apology(
 def lock_proposal(dossier_id: int, name: str, by: User, at: datetime | None, seen: int | None) -> tuple[Act, Apology]:
     """The dossier and its proposal, for somebody who may decide on it: not whoever proposed it."""
     act = lock_dossier(dossier_id=dossier_id, name=name, by=by, at=at)
+    move_duty(act)
     duty = act.dossier.apologies.filter(run=run_of(act.dossier)).first()
     capacity = approver(act.dossier, act.capacities, duty.proposers if duty else ())
     if capacity is None:
@@ -136,6 +136,7 @@ def run_of(dossier: Dossier) -> int:
 def duty_of(act: Act) -> Apology:
     """The apology owed for the present run; where none is, a new one that the unit's forecast opens."""
     require_another_date(act)
+    move_duty(act)
     dossier, clock = act.dossier, act.dossier.statutory_clock
     if clock is None or clock.state != "running" or clock.due_at is None:
         raise NotPossibleNow(_("The dossier has no date that could be missed: its clock does not run."))
@@ -199,25 +200,14 @@ def start_new_date(act: Act, new_date_at: datetime) -> None:
 
 
 def tell_of_new_date(act: Act, duty: Apology) -> None:
-    """Tell the desk, whoever proposed it, and the applicant where there is an address."""
+    """Tell the desk, whoever proposed it, and the applicant by every way that is open."""
     dossier, new_date = act.dossier, (duty.new_date_at or act.at).isoformat()
     act.notices.tell("reappointed", office_id=dossier.receiving_office_id, role=Role.CLERK, new_date_at=new_date)
     act.notices.tell("reappointed", user_id=duty.proposed_by_id, new_date_at=new_date)
-    address = str(dossier.submitter.get("email") or "")
-    if address and settings.EMAIL_HOST:
-        act.notices.rows.append(
-            Notice(
-                topic="reappointed",
-                channel=Notice.Channel.EMAIL,
-                dossier=dossier,
-                address=address,
-                payload={
-                    "status": dossier.legal_status,
-                    "reason": duty.reason,
-                    "due_at": duty.due_at.isoformat(),
-                    "new_date_at": new_date,
-                },
-                created_at=act.at,
-                next_try_at=act.at,
-            )
-        )
+    act.notices.write_to_applicant(
+        "reappointed",
+        status=dossier.legal_status,
+        reason=duty.reason,
+        due_at=duty.due_at.isoformat(),
+        new_date_at=new_date,
+    )

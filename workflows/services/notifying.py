@@ -51,9 +51,12 @@ class NoticeBook:
 
     def tell_applicant(self) -> None:
         """Tell an applicant with an e-mail address or a telephone that the status changed (R24)."""
+        if self.act.dossier.legal_status != self.act.status_before:
+            self.write_to_applicant("status_changed", status=self.act.dossier.legal_status)
+
+    def write_to_applicant(self, topic: str, **payload: Any) -> None:
+        """Write to the applicant by every way that is open and for which there is an address (R17, R24)."""
         act = self.act
-        if act.dossier.legal_status == act.status_before:
-            return
         ways = (
             (Notice.Channel.EMAIL, settings.EMAIL_HOST, "email"),
             (Notice.Channel.HOOK, settings.NOTICE_HOOK_URL, "phone"),
@@ -63,11 +66,11 @@ class NoticeBook:
             if is_open and address:
                 self.rows.append(
                     Notice(
-                        topic="status_changed",
+                        topic=topic,
                         channel=channel,
                         dossier=act.dossier,
                         address=address,
-                        payload={"status": act.dossier.legal_status},
+                        payload=dict(payload),
                         created_at=act.at,
                         next_try_at=act.at,
                     )

@@ -57,6 +57,11 @@ def start_clocks_again(act: Act, *, effect: str, clause: str = "") -> None:
 def forget_new_date(act: Act) -> None:
     """The limit is counted anew: what was owed is lifted, and a new date that was promised holds no more."""
     lift_duty(act)
+    let_go_of_new_date(act)
+
+
+def let_go_of_new_date(act: Act) -> None:
+    """End the clock of a new date that was promised; the apology keeps what it said."""
     end_new_date(act)
     if act.dossier.reappointed_at is not None:
         act.dossier.reappointed_at = None
@@ -64,10 +69,15 @@ def forget_new_date(act: Act) -> None:
 
 
 def resume_new_date(act: Act, party: Party) -> None:
-    """The dates moved by the pause: an apology that is owed moves with them, a new date that was promised stays."""
+    """The dates moved by the pause: an apology that is owed moves with them, a new date that was promised stays.
+
+    A promised date that the date of the file has overtaken promises nothing any more and ends.
+    """
     clock = act.dossier.reappointment_clock
     if clock is not None and clock.state == "stopped":
         act.keeper.resume(clock, party=party, note=act.name)
+        if clock.due_at and act.dossier.due_at and clock.due_at <= act.dossier.due_at:
+            let_go_of_new_date(act)
     if act.dossier.statutory_clock_id is not None:
         move_duty(act)
 
