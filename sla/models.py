@@ -302,7 +302,7 @@ class Clock(models.Model):
 class ClockInterval(models.Model):
     """One line of the ledger: a stretch begins here and ends where the clock's next line begins. Never changed.
 
-    It has few indexes: lines are only ever looked for by their clock, and a million are written at once.
+    It has few indexes: lines are looked for by their clock or by the person named, and a million are written at once.
     """
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="intervals", db_index=False, verbose_name=_("clock"))
@@ -334,7 +334,12 @@ class ClockInterval(models.Model):
         ordering: ClassVar = ["id"]
         verbose_name = _("line of the ledger")
         verbose_name_plural = _("lines of the ledger")
-        indexes: ClassVar = [models.Index(fields=["clock", "id"], name="interval_of_clock")]
+        indexes: ClassVar = [
+            models.Index(fields=["clock", "id"], name="interval_of_clock"),
+            models.Index(
+                fields=["party_user", "clock"], name="interval_of_person", condition=Q(party_user__isnull=False)
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ClockState.values), name="interval_state_known"),
             models.CheckConstraint(condition=Q(reason__in=LedgerReason.values), name="interval_reason_known"),

@@ -57,6 +57,7 @@ class Step(AbstractTask):
                 condition=Q(flow_task_type=HUMAN, status__in=[STATUS.NEW, STATUS.ASSIGNED]),
             ),
             models.Index(fields=["clock"], name="step_clock"),
+            models.Index(fields=["on_behalf_of"], name="step_in_name_of", condition=Q(on_behalf_of__isnull=False)),
             models.Index(
                 fields=["process"],
                 include=["id", "office", "owner", "role", "phase", "key"],
