@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY},
     "deliver_notices": {"task": "workflows.tasks.deliver_notices", "schedule": SWEEP_EVERY},
     "watch_slips": {"task": "workflows.tasks.watch_slips", "schedule": 10 * SWEEP_EVERY},
+    "continue_attempts": {"task": "workflows.tasks.continue_attempts", "schedule": 10 * SWEEP_EVERY},
 }
 
 LOGGING = {

@@ -58,5 +58,6 @@ BESIDE_THE_FILE = frozenset(
         "decide_consent",
         "review_flag",
         "change_rulebook",
+        "continue_attempt",
     }
 )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from workflows.services import (
     breach_evidence,
+    continuing,
     delivering,
     moving_rulebooks,
     reprojecting,
@@ -25,6 +26,12 @@ def sweep() -> int:
 def watch_slips() -> int:
     """Flag stops of whose slip nobody was told."""
     return watching_slips.watch_slips()
+
+
+@shared_task(name="workflows.tasks.continue_attempts")
+def continue_attempts() -> int:
+    """Link open files to those that ended without a result."""
+    return continuing.continue_attempts()
 
 
 @shared_task(name="workflows.tasks.deliver_notices")

@@ -10,9 +10,10 @@ from tests.workflows.conftest import MONDAY, definition_of, moment, open_step, p
 from tests.workflows.test_handling import walk
 from tests.workflows.test_statements import statements
 from workflows import services
-from workflows.models import Dossier, Flag
+from workflows.models import Dossier, Flag, TrailEntry
 from workflows.services import ApplicantDetails, correct_data, decline_to_receive, receive, register_online, withdraw
 from workflows.services.attempts import object_key
+from workflows.services.continuing import continue_attempts
 
 OBJECT_FORM = [
     {"kind": "text", "key": "certificate", "label": "Số hiệu", "required": True, "names_object": True},
@@ -143,12 +144,18 @@ def test_a_new_file_given_in_just_before_the_old_one_is_withdrawn_begins_no_new_
     assert (new.first_attempt, new.attempt) == (old, 2)
 
     withdraw(dossier_id=plain.pk, reason="Rút", by=people.lan, at=moment(5, 9))
+    early.refresh_from_db()
+    assert (early.first_attempt, early.acts) == (None, 1)
+
+    assert (continue_attempts(at=moment(5, 10)), continue_attempts(at=moment(5, 11))) == (1, 0)
 
     early.refresh_from_db()
+    entry = TrailEntry.objects.get(act="continue_attempt")
+    assert (entry.dossier, entry.number, entry.by, entry.data["earlier"]) == (early, 2, people.lan, plain.code)
     assert (early.first_attempt, early.attempt, early.first_submitted_at) == (plain, 2, MONDAY)
     flag = Flag.objects.get(dossier=early)
     assert (flag.evidence["status"], flag.evidence["codes"]) == (7, [plain.code])
-    assert flag.evidence["acts"] == [{"dossier": plain.pk, "code": plain.code, "number": 2}]
+    assert [(row["dossier"], row["number"]) for row in flag.evidence["acts"]] == [(plain.pk, 2), (early.pk, 2)]
 
 
 def test_a_correction_may_make_a_link_but_never_breaks_one(people, intake, named):

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from procedures.definition import Definition
 from procedures.folding import fold, plain_number
-from workflows.models import Dossier, Flag, LegalStatus, TrailEntry
+from workflows.models import Dossier, LegalStatus, TrailEntry
 from workflows.models.dossier import BEFORE_DECISION
 from workflows.services.evidence import act_behind, next_act
 
@@ -66,6 +66,12 @@ def link_corrected(act: Act) -> None:
     earlier = earlier_file(dossier, act.at) if dossier.first_attempt_id is None else None
     if earlier is None:
         return
+    link(act, earlier)
+
+
+def link(act: Act, earlier: Mapping[str, Any]) -> None:
+    """Link a stored file to the chain it turned out to continue, and flag it where it was received already."""
+    dossier = act.dossier
     dossier.first_attempt_id, dossier.attempt = earlier["root"], earlier["attempts"] + 1
     dossier.first_submitted_at = earlier["first_at"]
     act.changed |= {"first_attempt", "attempt", "first_submitted_at"}
@@ -145,8 +151,6 @@ def flag_attempt(act: Act) -> None:
 def chain_evidence(dossier: Dossier, act: Act) -> dict[str, Any]:
     """The files of a chain up to this one, how long it has lasted, and the acts that ended the earlier ones."""
     files = files_before(dossier)
-    if act.dossier.pk == files[-1]["pk"]:
-        files[-1] |= {"legal_status": act.dossier.legal_status, "closed_at": act.at}
     last = files[-1]
     first_at = dossier.first_submitted_at or last["first_at"]
     timetable = act.scene.timetable(dossier.calendar_code)
@@ -177,39 +181,3 @@ def files_before(dossier: Dossier) -> list[dict[str, Any]]:
         .order_by("attempt", "pk")
     )
     return [dict(row) for row in files.values("pk", "code", "legal_status", "closed_at", "ended_by", "first_at")]
-
-
-def link_later_files(act: Act) -> None:
-    """When a file ends without a result: a newer open one about the same matter continues it.
-
-    So a new file that was handed in just before the old one is withdrawn begins no new count.
-    """
-    dossier = act.dossier
-    if dossier.legal_status not in WITHOUT_RESULT:
-        return
-    newer = same_matter(dossier)
-    if newer is None:
-        return
-    newer = newer.filter(pk__gt=dossier.pk, first_attempt__isnull=True, legal_status__in=BEFORE_DECISION)
-    for later in newer.select_related("citizen_clock").defer("search").order_by("pk")[:CANDIDATES]:
-        if is_same_person(dossier.submitter, later.submitter):
-            continue_in(later, act)
-
-
-def continue_in(later: Dossier, act: Act) -> None:
-    """Link a newer file to the one that this act ends, and flag it."""
-    dossier = act.dossier
-    clock = dossier.citizen_clock
-    later.first_attempt_id = dossier.first_attempt_id or dossier.pk
-    later.attempt = dossier.attempt + 1
-    later.first_submitted_at = (
-        dossier.first_submitted_at or (clock.started_at if clock else None) or dossier.registered_at or act.at
-    )
-    Dossier.objects.filter(pk=later.pk, first_attempt__isnull=True).update(
-        first_attempt=later.first_attempt_id, attempt=later.attempt, first_submitted_at=later.first_submitted_at
-    )
-    if later.received_at is None:
-        return
-    evidence = chain_evidence(later, act)
-    flag = Flag(dossier=later, kind=Flag.Kind.RESUBMITTED, evidence=evidence, raised_at=act.at)
-    Flag.objects.bulk_create([flag], ignore_conflicts=True)

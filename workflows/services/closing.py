@@ -8,7 +8,6 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from workflows.models import LegalStatus
 from workflows.services.asking import end_questions
-from workflows.services.attempts import link_later_files
 from workflows.services.owing import lift_duty
 from workflows.services.reviewing import review_if_late
 from workflows.services.starting import start_on_arrival
@@ -71,4 +70,3 @@ def close(act: Act) -> None:
     dossier.closed_at = act.at
     dossier.status, dossier.finished = PROCESS.DONE, act.at
     act.changed |= {"legal_status", "closed_at", "status", "finished"}
-    link_later_files(act)

@@ -53,6 +53,7 @@ LOOKS: dict[str, Look] = {
     "stop": Look(gettext_lazy("Handling stopped"), "stopped", "grave"),
     "correct_data": Look(gettext_lazy("Data corrected"), "edit"),
     "change_rulebook": Look(gettext_lazy("Moved to another rulebook"), "calendar"),
+    "continue_attempt": Look(gettext_lazy("Found to continue an earlier file"), "attach"),
     "add_paper": Look(gettext_lazy("Paper added"), "attach"),
     "ask_consent": Look(gettext_lazy("Asked whether papers may be asked for again"), "consult"),
     "decide_consent": Look(gettext_lazy("Decided on a further request for papers"), "sign"),
