@@ -287,3 +287,17 @@ def test_without_a_secret_nothing_is_handed_over(received, texts, settings):
 
     notice.refresh_from_db()
     assert (notice.error, texts.bodies) == ("NOTICE_HOOK_SECRET", [])
+
+
+def test_a_message_left_over_from_the_day_is_not_sent_in_quiet_hours(post, received):
+    local = database_now().astimezone(timetable_for("default").zone)
+    begins, ends = local - timedelta(hours=1), local + timedelta(hours=2)
+    quiet = ladder(quiet={"begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}"})
+    calendar_id = received.statutory_clock.calendar_version_id
+    late = email(1, dossier=received, payload={"ladder": quiet.pk, "calendar": calendar_id})
+
+    assert deliver_notices() == 0
+
+    late.refresh_from_db()
+    assert late.next_try_at == ends.replace(second=0, microsecond=0)
+    assert (mail.outbox, late.attempts, late.delivered_at) == ([], 0, None)

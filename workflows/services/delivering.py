@@ -71,12 +71,30 @@ def take_batch(size: int, *, closed: Collection[str] = ()) -> list[Notice]:
     at = database_now()
     due = waiting().filter(next_try_at__lte=Now()).exclude(channel__in=list(closed)).order_by("next_try_at", "pk")
     rows = list(due.select_for_update(skip_locked=True, of=("self",))[:size])
+    rows = [row for row in rows if not wait_out(row, at)]
     digests = [digest for group in groups_of(rows).values() if (digest := gather(group[0], at)) is not None]
     single = [row.pk for row in rows if (row.channel, row.address) not in {(d.channel, d.address) for d in digests}]
     taken = [*single, *(digest.pk for digest in digests)]
     Notice.objects.filter(pk__in=taken).update(next_try_at=at + LOAN, attempts=F("attempts") + 1)
     found = Notice.objects.filter(pk__in=taken).select_related("dossier", "user").defer("dossier__search")
     return list(found.order_by("pk"))
+
+
+def wait_out(notice: Notice, at: datetime) -> bool:
+    """Put a message off to the end of the quiet hours; whether there are any now."""
+    loud_at = loud_from(notice, at)
+    if loud_at <= at:
+        return False
+    Notice.objects.filter(pk=notice.pk).update(next_try_at=loud_at)
+    return True
+
+
+def loud_from(notice: Notice, at: datetime) -> datetime:
+    """The first moment from some time on that its ladder does not call quiet."""
+    calendar_id = notice.payload.get("calendar")
+    if calendar_id is None:
+        return at
+    return ladder_of(notice.payload.get("ladder")).quiet.until(at, timetable_of(calendar_id))
 
 
 def groups_of(rows: list[Notice]) -> dict[tuple[str, str], list[Notice]]:
@@ -194,9 +212,6 @@ def put_back(notice: Notice, error: Exception) -> None:
     """Note why a message did not go out, and when it is tried again: ever later, never in quiet hours."""
     at = database_now()
     next_try_at = at + min(SHORTEST_PAUSE * 2 ** min(notice.attempts, 12), LONGEST_PAUSE)
-    calendar_id = notice.payload.get("calendar")
-    if calendar_id is not None:
-        quiet = ladder_of(notice.payload.get("ladder")).quiet
-        next_try_at = quiet.until(next_try_at, timetable_of(calendar_id))
+    next_try_at = loud_from(notice, next_try_at)
     why = str(error) or type(error).__name__
     Notice.objects.filter(pk=notice.pk).update(next_try_at=next_try_at, error=why[:2000])
