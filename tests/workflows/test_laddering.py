@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from offices.capacities import local_day
-from offices.models import Membership, Office
+from offices.models import Membership, Office, Role
 from sla.alarms import database_now
 from sla.ladder import publish_ladder, shipped_ladders
 from sla.models import Clock, Ladder
@@ -17,7 +17,9 @@ from tests.workflows.test_statements import statements
 from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete
 from workflows.models import Flag, LadderChoice, Notice
+from workflows.services.alarming import ASKED
 from workflows.services.laddering import choose_ladder, ladder_for, publish_version, withdraw_choice
+from workflows.services.recipients import Directory
 from workflows.services.sweeping import sweep
 
 DEFAULT = shipped_ladders()["default"].model_dump(mode="json")
@@ -147,3 +149,13 @@ def test_only_an_administrator_publishes_and_nonsense_is_refused(people):
     assert not Ladder.objects.exists()
 
     assert publish_version(spec=DEFAULT, by=people.administrator, at=database_now()).number == 1
+
+
+def test_a_late_opinion_is_told_to_a_role_that_somebody_holds(people, offices):
+    directory = Directory(database_now())
+    Membership.objects.filter(office=offices.department, role=Role.DIVISION_HEAD).delete()
+
+    place = directory.first_held(offices.department.pk, ASKED)
+
+    assert place.role != Role.DIVISION_HEAD
+    assert directory.members(place)

@@ -17,9 +17,11 @@ from sla.ladder import ladder_of
 from sla.ladder_spec import Rung, Span
 from sla.models import Clock
 from workflows.models import Consultation, Dossier, Notice, Step
+from workflows.querysets import STEP_ROLES
 from workflows.services.recipients import Directory, Person, Place
 
 OUTSIDE = (Notice.Channel.EMAIL, Notice.Channel.HOOK)
+ASKED = (Role.DIVISION_HEAD, *STEP_ROLES)
 SHARES = {50: "alarm_half", 80: "alarm_eighty"}
 USUAL_AFTER = Span(amount=1, unit="working_day")
 
@@ -97,7 +99,7 @@ class AlarmBook:
     def holders(self, holder: Holder, kind: str) -> Iterator[Target]:
         """Whoever must act now: the owner of the step or everyone in its role; the asked office; the desk."""
         if holder.consultation is not None:
-            yield Place(holder.consultation.office_id, Role.DIVISION_HEAD)
+            yield self.directory.first_held(holder.consultation.office_id, ASKED)
         elif kind == "desk":
             yield Place(holder.dossier.receiving_office_id, Role.CLERK)
         else:

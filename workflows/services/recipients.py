@@ -90,6 +90,11 @@ class Directory:
         found = next((office for office in line if office in self._supervised), None)
         return None if found is None else Place(found, Role.SUPERVISOR)
 
+    def first_held(self, office_id: int, roles: Iterable[str]) -> Place:
+        """The first of some roles that somebody holds in an office, or who supervises it."""
+        places = (Place(office_id, role) for role in roles)
+        return next((place for place in places if self._holders.get(place)), self.supervisors(office_id))
+
     def can_log_in(self, user_id: int) -> bool:
         """Whether the person still works here."""
         return user_id in self._people
