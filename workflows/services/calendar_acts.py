@@ -255,11 +255,11 @@ def publish_act(
             _("Give the number of the decision."), fields={"decision": _("This is needed: it stands with every date.")}
         )
     content = fingerprint_of(drafts)
-    numbers = foreseen if foreseen and foreseen.content == content else foresee(act_key=act_key, at=now)
     for draft in drafts:
         require_newest(draft)
     if seen != content:
         raise NotPossibleNow(_("This is no longer what you were shown: the draft or the calendar changed. Look again."))
+    numbers = foreseen if foreseen and foreseen.content == content else foresee(act_key=act_key, at=now)
     for draft in drafts:
         publish_draft(draft, number, by, now)
         order_move_to(draft, preview=numbers.as_data(), by_id=by.pk, at=now)
