@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from offices.capacities import capacities_of
 from offices.models import Absence, Membership, Role
 from tests.workflows.asking import agreed, asked_once, wish
 from tests.workflows.conftest import MONDAY, moment
 from tests.workflows.racing import in_threads, losers, winners
 from tests.workflows.test_handling import walk
+from workflows.consent_rights import waiting_consents
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, Flag, LegalStatus, Notice, SupplementConsent, SupplementRequest, TrailEntry
 from workflows.services import accept_supplement, decide_consent, receive, request_supplement, withdraw
@@ -272,3 +274,19 @@ def test_one_word_is_used_up_once_however_many_ask_at_once(once, people):
     assert all(isinstance(loser, NotPossibleNow) for loser in losers(results))
     assert SupplementRequest.objects.filter(number=2).count() == 1
     assert SupplementRequest.objects.count() == 2
+
+
+def test_whoever_a_stand_in_asked_for_does_not_consent(once, people, offices):
+    Membership.objects.create(
+        user=people.head, office=offices.department, role="specialist", valid_from=date(2020, 1, 1)
+    )
+    Absence.objects.create(absentee=people.head, stand_in=people.registry, valid_from=date(2026, 3, 1))
+    consent = wish(once, people.registry, moment(4, 9))
+    assert consent.askers == {people.registry.pk, people.head.pk}
+
+    with pytest.raises(NotAllowed):
+        decide_consent(consent_id=consent.pk, granted=True, words="Đồng ý", by=people.head, at=moment(4, 10))
+
+    assert not waiting_consents(capacities_of(people.head, moment(4, 10))).exists()
+    consent.refresh_from_db()
+    assert consent.granted is None
