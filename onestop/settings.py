@@ -164,11 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal_day": {"task": "workflows.tasks.seal_day", "schedule": 60 * SWEEP_EVERY},
     "gather_evidence": {"task": "workflows.tasks.gather_evidence", "schedule": SWEEP_EVERY},
     "move_rulebooks": {"task": "workflows.tasks.move_rulebooks", "schedule": SWEEP_EVERY},
-    "sum_ledgers": {
-        "task": "workflows.tasks.sum_ledgers",
-        "schedule": 10 * SWEEP_EVERY,
-        "options": {"expires": 10 * SWEEP_EVERY},
-    },
+    "sum_ledgers": {"task": "workflows.tasks.sum_ledgers", "schedule": 10 * SWEEP_EVERY},
     "move_clocks_0": {"task": "workflows.tasks.move_clocks", "args": [0], "schedule": 2 * SWEEP_EVERY},
     "move_clocks_1": {"task": "workflows.tasks.move_clocks", "args": [1], "schedule": 2 * SWEEP_EVERY},
     # None of these expires: a worker whose clock is wrong would throw them away. Run twice they do no harm.
