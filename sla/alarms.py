@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -16,7 +16,7 @@ from sla.calendars import timetable_of
 from sla.ladder import ladder_of
 from sla.ladder_spec import LadderSpec, Rung, When
 from sla.limits import Stop
-from sla.models import AlarmClaim, Clock, ClockKind
+from sla.models import Clock, ClockKind
 from sla.stops import resuming_stops, stop_pairs
 from sla.working_time import Timetable
 
@@ -42,6 +42,8 @@ class FiredRung:
         acts_as: `eighty`, `apology` or `due` where it stands for one of these, else empty.
         opens_apology: whether from now on an apology is owed if the dossier will be late.
         spec: whom it tells, and by which ways.
+        is_new: whether it rings for the first time in this run; after a move of the date it may ring again, and then
+            tells nobody.
     """
 
     clock: Clock
@@ -50,6 +52,7 @@ class FiredRung:
     opens_apology: bool
     acts_as: str
     spec: Rung
+    is_new: bool = True
 
 
 def database_now() -> datetime:
@@ -162,6 +165,23 @@ def days_away(timetable: Timetable, at: datetime, days: int) -> datetime:
     return min(closes, datetime.combine(target, at.timetz()))
 
 
+def ring_again(clock: Clock, timetable: Timetable, *, at: datetime) -> bool:
+    """Take back what has fired but lies ahead now that the date was moved, and plan the next rung anew.
+
+    The claims stay, so that a rung that rings again tells nobody a second time.
+
+    Returns:
+        Whether any rung was taken back.
+    """
+    fired, planned = clock.carried.get("fired", []), planned_rungs(clock, timetable)
+    past = [key for key in fired if key not in planned or planned[key] <= at]
+    if len(past) == len(fired):
+        return False
+    clock.carried = {**clock.carried, "fired": past}
+    plan_next_rung(clock, timetable)
+    return True
+
+
 def plan_next_rung(clock: Clock, timetable: Timetable) -> None:
     """Set the clock's next rung to the first one of this run that has not fired."""
     clock.next_rung_at, clock.next_rung = None, ""
@@ -225,7 +245,9 @@ def _rungs_ahead(database: str, ladder_id: int | None, kind: str, due_at: dateti
 
 
 def claim_rungs(clocks: Sequence[Clock], *, at: datetime) -> list[FiredRung]:
-    """Fire every rung of these clocks that is due, each exactly once, and move the clocks on to their next rung.
+    """Fire every rung of these clocks that is due, and move the clocks on to their next rung.
+
+    Each is new exactly once in a run; one that rings again because the date was moved is not.
 
     Args:
         clocks: clocks whose dossier is locked by the caller, in the same transaction.
@@ -242,7 +264,7 @@ def claim_rungs(clocks: Sequence[Clock], *, at: datetime) -> list[FiredRung]:
         cursor.execute(MOVE_ON, _next_columns(moved))
         cursor.execute(CLAIM, _claim_columns(due, at))
         won = set(cursor.fetchall())
-    fired = [one for one in due if (one.clock.pk, one.rung) in won]
+    fired = [replace(one, is_new=(one.clock.pk, one.rung) in won) for one in due]
     return sorted(fired, key=lambda one: one.at_planned)
 
 
@@ -293,10 +315,9 @@ def _claim_columns(due: list[FiredRung], at: datetime) -> list[list[object]]:
 
 def has_fired(clock: Clock, duty: str) -> bool:
     """Whether the rung that acts as `eighty`, `apology` or `due` has fired in the clock's present run."""
-    fired = clock.carried.get("fired", [])
-    return any(rung.acts_as == duty and rung.key in fired for rung in ladder_of(clock.ladder_id).rungs)
+    return is_among(clock.carried.get("fired", []), clock.ladder_id, duty)
 
 
-def fired_rungs(clock: Clock) -> list[AlarmClaim]:
-    """The alarms of a clock that have fired, oldest first."""
-    return list(clock.alarms.order_by("fired_at", "id"))
+def is_among(fired: Collection[str], ladder_id: int | None, duty: str) -> bool:
+    """Whether one of these rungs of a ladder acts as `eighty`, `apology` or `due`."""
+    return any(rung.acts_as == duty and rung.key in fired for rung in ladder_of(ladder_id).rungs)

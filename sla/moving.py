@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sla.alarms import RungsAhead, rungs_ahead
+from sla.alarms import RungsAhead, ring_again, rungs_ahead
 from sla.calendars import timetable_of
 from sla.limits import CountingRules, Stop, Term
 from sla.models import Clock
@@ -43,12 +43,13 @@ class OpenClock(NamedTuple):
 
 
 class Times(NamedTuple):
-    """What a clock says on its new version."""
+    """What a clock says on its new version; `fired` only where rungs that rang before lie ahead again."""
 
     due_at: datetime | None
     provisional: bool
     next_rung: str
     next_rung_at: datetime | None
+    fired: list[str] | None = None
 
 
 @dataclass(slots=True)
@@ -74,18 +75,27 @@ class Mover:
         self._stops: dict[str | None, tuple[bool, tuple[Stop, ...]]] = {None: (False, ())}
         self._fired: dict[str | None, frozenset[str]] = {None: frozenset()}
 
-    def times(self, clock: OpenClock, version_id: int, *, not_after: datetime | None) -> Times:
+    def times(
+        self, clock: OpenClock, version_id: int, *, not_after: datetime | None, at: datetime | None = None
+    ) -> Times:
         """Due time and next alarm of an open clock on a version of its calendar.
 
         Args:
             clock: the clock as it stands.
             version_id: the published version it is moved to.
             not_after: the dossier's own due time; no step is due later.
+            at: now; alarms that rang for a date that now lies ahead again will ring again.
         """
         timetable = self._timetable(version_id)
         due_at, provisional = self._due(clock, timetable, not_after)
         if clock.state != "running" or due_at is None:
             return Times(due_at, provisional, "", None)
+        if at and clock.due_at and clock.due_at <= at < due_at and self._fired_of(clock):
+            whole = _as_clock(clock, clock.started_at)
+            whole.ladder_id, whole.due_at = clock.ladder_id, due_at
+            whole.carried["fired"] = json.loads(clock.fired or "[]")
+            if ring_again(whole, timetable, at=at):
+                return Times(due_at, provisional, whole.next_rung, whole.next_rung_at, whole.carried["fired"])
         key = (version_id, clock.kind, clock.ladder_id, due_at)
         ahead = self._ahead.get(key)
         if ahead is None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sla.alarms import plan_next_rung
+from sla.alarms import plan_next_rung, ring_again
 from sla.calendars import timetable_of
 from sla.exceptions import WrongClockState
 from sla.models import Clock, ClockInterval, ClockState, LedgerReason, PartyKind, Verdict
@@ -216,7 +216,8 @@ class Timekeeper:
         note: str = "",
         clause: str = "",
     ) -> None:
-        """Move an open clock to another rulebook; its start, its stops and the alarms that fired stay.
+        """Move an open clock to another rulebook; its start and its stops stay, and the alarms that fired and do
+        not lie ahead again.
 
         Args:
             rulebook: code of the rulebook whose rules hold from now on.
@@ -232,6 +233,7 @@ class Timekeeper:
         clock.counting = clock.counting if counting is None else counting
         if clock.state == ClockState.RUNNING:
             self._project(clock, timetable)
+            ring_again(clock, timetable, at=self.at)
         elif is_silent(clock):
             project(clock, timetable)
         self._note(clock, LedgerReason.RULEBOOK, party=None, note=note, clause=clause, before=before)

@@ -6,7 +6,7 @@ import pytest
 from django.db import InternalError, connection, transaction
 
 from offices.models import Office
-from sla.alarms import claim_rungs, database_now, take_due_clocks, fired_rungs, planned_rungs
+from sla.alarms import claim_rungs, database_now, planned_rungs, take_due_clocks
 from sla.models import AlarmClaim, Clock
 from sla.terms import parse_term
 from sla.timekeeping import Party, Timekeeper
@@ -39,7 +39,7 @@ def planned(clock, timetable):
 
 
 def fire(clock, moment):
-    return [fired.rung for fired in claim_rungs([Clock.objects.get(pk=clock.pk)], at=at(moment))]
+    return [fired.rung for fired in claim_rungs([Clock.objects.get(pk=clock.pk)], at=at(moment)) if fired.is_new]
 
 
 def due(limit):
@@ -112,7 +112,14 @@ def test_each_rung_fires_once_in_its_time(start):
     assert fire(clock, "16/11/2026 16:59") == ["eighty", "apology"]
     assert fire(clock, "20/11/2026 09:00") == ["due", "after"]
     assert fire(clock, "30/11/2026 09:00") == []
-    assert [claim.rung for claim in fired_rungs(clock)] == ["half", "eighty", "apology", "due", "after"]
+    rung = clock.alarms.order_by("id").values_list("rung", flat=True)
+    assert list(rung) == [
+        "half",
+        "eighty",
+        "apology",
+        "due",
+        "after",
+    ]
     clock.refresh_from_db()
     assert (clock.next_rung, clock.next_rung_at) == ("", None)
 

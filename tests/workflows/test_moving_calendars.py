@@ -19,9 +19,10 @@ from tests.workflows.test_crashes import kill_in_the_middle
 from tests.workflows.test_handling import walk
 from workflows import services
 from workflows.exceptions import DossierBusy
-from workflows.models import Dossier, Flag, Reprojection, Step
+from workflows.models import Dossier, Flag, Notice, Reprojection, Step
+from workflows.services.alarming import Holder
 from workflows.services.reprojecting import bring_up_to_date, carry_out, order_move_to
-from workflows.services.sweeping import sweep
+from workflows.services.sweeping import sweep, up_to_date
 
 HOLIDAY = {"day": "2026-03-10", "name": "Ngày lễ của tỉnh"}
 
@@ -201,6 +202,41 @@ def test_a_date_that_moves_past_now_clears_the_flag_and_says_why(people, intake)
     assert flag.evidence["date_moved"]["due_at"][:10] == dossier.due_at.isoformat()[:10]
     assert Flag.objects.filter(dossier=dossier, kind="due_soon", cleared_at__isnull=True).count() == 1
     assert dossier.statutory_clock.alarms.filter(rung="due").count() == 1
+
+
+def test_a_dossier_that_is_late_again_after_a_move_is_flagged_again_and_told_once(people, intake):
+    days = [timezone.localdate() - timedelta(days=number) for number in range(40)]
+    dossier = services.receive(intake=intake(), by=people.lan, at=timezone.now() - timedelta(days=21))
+    sweep()
+    told = set(Notice.objects.filter(topic__startswith="alarm").values_list("pk", flat=True))
+    published_with(*(str(day) for day in days if day.year == 2026))
+    carry_out()
+    clock = Clock.objects.get(pk=dossier.statutory_clock_id)
+    assert "due" not in clock.carried["fired"]
+    assert clock.next_rung_at > timezone.now()
+    assert not Flag.objects.filter(dossier=dossier, kind="overdue", cleared_at=None).exists()
+
+    past = timezone.now() - timedelta(days=4)
+    Clock.objects.filter(pk=clock.pk).update(due_at=past, next_rung_at=past)
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=past)
+    sweep()
+
+    assert Flag.objects.filter(dossier=dossier, kind="overdue", cleared_at=None).count() == 1
+    assert clock.alarms.filter(rung="due").count() == 1
+    again = Notice.objects.filter(topic__startswith="alarm", payload__clock=str(clock.pk)).exclude(pk__in=told)
+    assert not again.exists()
+
+
+def test_a_sweep_that_moves_clocks_goes_on_with_the_new_dates(people, intake):
+    dossier = services.receive(intake=intake(), by=people.lan, at=timezone.now())
+    holder = Holder(Dossier.objects.get(pk=dossier.pk))
+    clock = Clock.objects.get(pk=dossier.statutory_clock_id)
+    published_with(*(str(timezone.localdate() + timedelta(days=number)) for number in range(1, 4)))
+
+    with transaction.atomic():
+        (moved,) = up_to_date([clock], {clock.pk: holder})
+
+    assert (holder.dossier.due_at == moved.due_at, moved.due_at > clock.due_at) == (True, True)
 
 
 def test_dossiers_that_do_not_fit_into_a_batch_come_in_the_next(people, intake, monkeypatch):

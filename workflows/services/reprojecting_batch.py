@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +11,8 @@ from itertools import groupby
 
 from procedures.definition import Definition
 from procedures.models import ProcedureVersion
+from sla.alarms import is_among
 from sla.calendars import timetable_of
-from sla.ladder import ladder_of
 from sla.models import ClockState
 from sla.moving import Mover, Times
 from sla.reducing import reduced_start
@@ -58,7 +59,7 @@ class Batcher:
         """What must change on these dossiers, all clocks of a dossier together."""
         work, by_id = Batch(), {dossier.id: dossier for dossier in locked}
         for dossier_id, group in groupby(table.open_clocks(list(by_id)), key=lambda held: held.dossier_id):
-            lines = list(self.lines(list(group), newest))
+            lines = list(self.lines(list(group), newest, at))
             if work.lines and len(work.lines) + len(lines) > BATCH:
                 work.left_from = dossier_id
                 break
@@ -67,7 +68,7 @@ class Batcher:
                 self.note_dossier(work, by_id[dossier_id], lines, newest, at)
         return work
 
-    def lines(self, clocks: Sequence[Held], newest: Newest) -> Iterator[Line]:
+    def lines(self, clocks: Sequence[Held], newest: Newest, at: datetime) -> Iterator[Line]:
         """The clocks of one dossier that change: those behind, and steps whose dossier is due at another time."""
         limit: datetime | None = None
         along: Why | None = None
@@ -78,7 +79,7 @@ class Batcher:
             cap = limit if held.place == "step" and limit else clock.not_after
             times: Times | None = None
             if moves or cap != clock.not_after:
-                times = self.mover.times(clock, target, not_after=cap)
+                times = self.mover.times(clock, target, not_after=cap, at=at)
                 why = (clock.version_id, target) if moves else along
                 told = moves or times.due_at != clock.due_at
                 yield Line(held, target, cap, times, why if told else None)
@@ -136,6 +137,10 @@ def write(work: Batch, newest: Newest, at: datetime) -> None:
             table.moments(line.times.next_rung_at for line in lines),
         ],
     )
+    again = [line for line in lines if line.times.fired is not None]
+    if again:
+        fired = [json.dumps(line.times.fired) for line in again]
+        table.run(table.FIRED, [table.column(line.held.clock.id for line in again), fired])
     whys = {why: number for number, why in enumerate(dict.fromkeys(one.why for one in lines if one.why), start=1)}
     table.run(
         table.LEDGER,
@@ -228,8 +233,8 @@ def soon_flags(line: Line, late: Turned) -> list[Turned]:
 
 def has_rung(line: Line, duty: str) -> bool:
     """Whether the alarm that acts as `eighty` or `due` has fired."""
-    fired = line.held.clock.fired or ""
-    return any(rung.acts_as == duty and f'"{rung.key}"' in fired for rung in ladder_of(line.held.clock.ladder_id).rungs)
+    clock = line.held.clock
+    return is_among(json.loads(clock.fired or "[]"), clock.ladder_id, duty)
 
 
 def _columns(flags: Sequence[Turned], newest: Newest) -> list[object]:

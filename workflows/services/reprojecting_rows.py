@@ -70,6 +70,11 @@ CLOCKS = """
         %s::timestamptz[]) AS new (id, version, cap, due, provisional, rung, rung_at)
     WHERE sla_clock.id = new.id
 """
+FIRED = """
+    UPDATE sla_clock SET carried = jsonb_set(sla_clock.carried, '{fired}', new.fired::jsonb)
+    FROM unnest(%s::uuid[], %s::text[]) AS new (id, fired)
+    WHERE sla_clock.id = new.id
+"""
 LEDGER = """
     INSERT INTO sla_clockinterval (clock_id, starts_at, state, party, reason, note, clause, due_before, due_after,
         recorded_by_id)

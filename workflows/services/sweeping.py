@@ -90,7 +90,7 @@ def sweep_alarms(turn: Pass, batch: int) -> int:
     at = database_now()
     fired = claim_rungs(up_to_date([clock for clock in clocks if clock.pk in holders], holders), at=at)
     apply_rungs(fired, holders, at, turn.directory)
-    return len(fired)
+    return sum(one.is_new for one in fired)
 
 
 def up_to_date(clocks: list[Clock], holders: Mapping[UUID, Holder]) -> list[Clock]:
@@ -100,7 +100,21 @@ def up_to_date(clocks: list[Clock], holders: Mapping[UUID, Holder]) -> list[Cloc
     if not behind:
         return clocks
     bring_up_to_date([holders[clock_id].dossier.pk for clock_id in behind])
+    read_dates(holders[clock_id] for clock_id in behind)
     return list(Clock.objects.filter(pk__in=[clock.pk for clock in clocks]))
+
+
+def read_dates(holders: Iterable[Holder]) -> None:
+    """Read the copies of the due times anew after the clocks were moved."""
+    rows: dict[type[Dossier | Step], list[Dossier | Step]] = defaultdict(list)
+    for holder in holders:
+        for row in (holder.dossier, holder.step):
+            if row is not None:
+                rows[type(row)].append(row)
+    for kind, found in rows.items():
+        dates = dict(kind._default_manager.filter(pk__in=[row.pk for row in found]).values_list("pk", "due_at"))
+        for row in found:
+            row.due_at = dates[row.pk]
 
 
 def take_batch(turn: Pass, batch: int) -> tuple[list[Clock], dict[UUID, Holder]]:
@@ -164,7 +178,7 @@ def apply_rungs(fired: Sequence[FiredRung], holders: Mapping[UUID, Holder], at: 
     open_duties(rang, at=at)
     open_reviews(rang, at=at)
     book = AlarmBook(directory, at, open_steps(fired, holders))
-    notices = [notice for one in fired for notice in book.notices(one, holders[one.clock.pk])]
+    notices = [notice for one in fired if one.is_new for notice in book.notices(one, holders[one.clock.pk])]
     insert_new(notices)
 
 
