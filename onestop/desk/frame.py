@@ -63,12 +63,12 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("apologies", _("Apologies"), "warning", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
     RailItem("breaches", _("Missed limits"), "late", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
     RailItem("catalogue", _("Procedures"), "catalogue", EVERYBODY),
+    RailItem("people", _("People"), "people", frozenset({Role.ADMINISTRATOR})),
+    RailItem("offices", _("Offices"), "office", frozenset({Role.ADMINISTRATOR})),
     RailItem("ladders", _("Alarms"), "bell", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     RailItem("outbox", _("Messages"), "send", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}), urgent=True),
     RailItem("calendars", _("Working calendars"), "calendar", EVERYBODY),
     RailItem("absences", _("Absences"), "calendar", EVERYBODY),
-    RailItem("people", _("People"), "people", frozenset({Role.ADMINISTRATOR})),
-    RailItem("offices", _("Offices"), "office", frozenset({Role.ADMINISTRATOR})),
 )
 FIRST = 4  # entries that a phone shows without opening "…"
 
