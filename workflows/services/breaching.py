@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -26,7 +26,7 @@ from offices.models import Office, Role, User
 from offices.tree import office_ids_below
 from sla.models import ClockInterval
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow, clock_time
-from workflows.models import BreachCause, BreachReview, BreachState, Step, TrailEntry
+from workflows.models import BreachCause, BreachReview, BreachState, Dossier, Step, TrailEntry
 from workflows.models.step import HUMAN
 from workflows.services.act import Act
 from workflows.services.breach_evidence import gather_evidence
@@ -93,19 +93,19 @@ def barred_from(review: BreachReview) -> set[int]:
     return {person for person in people if person}
 
 
-def steps_of(dossier: int | OuterRef) -> QuerySet[Step, tuple[int | None, ...]]:
+def steps_of(dossier: int) -> QuerySet[Step, tuple[int | None, ...]]:
     """Who held or finished a step of a dossier, and for whom."""
     rows = Step.objects.filter(process=dossier, flow_task_type=HUMAN)
     return rows.values_list("owner_id", "finished_by_id", "on_behalf_of_id")
 
 
-def answers_of(dossier: int | OuterRef) -> QuerySet[TrailEntry, tuple[int | None, ...]]:
+def answers_of(dossier: int) -> QuerySet[TrailEntry, tuple[int | None, ...]]:
     """Who answered a question about a dossier for a consulted office, and for whom."""
     rows = TrailEntry.objects.filter(dossier=dossier, act="answer_consultation")
     return rows.values_list("by_id", "on_behalf_of_id")
 
 
-def lines_of(*clocks: UUID | OuterRef | None) -> QuerySet[ClockInterval, tuple[int | None, ...]]:
+def lines_of(*clocks: UUID | None) -> QuerySet[ClockInterval, tuple[int | None, ...]]:
     """Whose time the ledgers of these clocks say it was."""
     these = Q(pk__in=[])
     for clock in clocks:
@@ -115,18 +115,24 @@ def lines_of(*clocks: UUID | OuterRef | None) -> QuerySet[ClockInterval, tuple[i
 
 
 def barring(*people: int) -> Q:
-    """Reviews in which one of these people had a part: the same as `barred_from`, asked of many at once."""
-    parts = (
-        (steps_of(OuterRef("dossier")), ("owner", "finished_by", "on_behalf_of")),
-        (answers_of(OuterRef("dossier")), ("by", "on_behalf_of")),
-        (lines_of(OuterRef("clock"), OuterRef("dossier__citizen_clock")), ("party_user",)),
-    )
+    """Reviews in which one of these people had a part: the same as `barred_from`, asked of many at once.
+
+    It starts from what these people did, which is little, and not from the reviews, which are many.
+    """
     found = Q(party_user__in=people) | Q(explained_by__in=people) | Q(explained_for__in=people)
-    for rows, names in parts:
-        named = Q(pk__in=[])
-        for name in names:
-            named |= Q(**{f"{name}__in": people})
-        found |= Q(Exists(rows.filter(named)))
+    steps = Step.objects.filter(named(people, "owner", "finished_by", "on_behalf_of"), flow_task_type=HUMAN)
+    answers = TrailEntry.objects.filter(named(people, "by", "on_behalf_of"), act="answer_consultation")
+    lines = ClockInterval.objects.filter(party_user__in=people).order_by().values("clock")
+    by_citizen_clock = Dossier.objects.filter(citizen_clock__in=lines).order_by().values("pk")
+    found |= Q(dossier__in=steps.order_by().values("process")) | Q(dossier__in=answers.order_by().values("dossier"))
+    return found | Q(clock__in=lines) | Q(dossier__in=by_citizen_clock)
+
+
+def named(people: Collection[int], *fields: str) -> Q:
+    """Rows that name one of these people in one of the fields."""
+    found = Q(pk__in=[])
+    for field in fields:
+        found |= Q(**{f"{field}__in": people})
     return found
 
 
