@@ -101,7 +101,7 @@ def apologies_of(capacities: Capacities) -> QuerySet[Apology]:
 def owed_now(capacities: Capacities) -> QuerySet[Apology]:
     """What can and must still be given: neither approved nor lifted, on dossiers whose clock runs."""
     owed = apologies_of(capacities).filter(approved_at__isnull=True, lifted_at__isnull=True)
-    return owed.filter(dossier__legal_status__in=AT_WORK)
+    return owed.filter(dossier__legal_status__in=AT_WORK, dossier__closed_at__isnull=True)
 
 
 class Report:

@@ -4,6 +4,8 @@
     flags about one step ──────────────────────────────────────────┴▶ matter: once per open step, with its place
     matter ─▶ counted by kind, and by the dimensions asked for
 
+Open dossiers are read first and their marks joined from outside: nothing tells the planner how many marks there are,
+and the look-ups that it would choose for a few are slower than reading both sides once.
 A dossier on which several steps are open stands in `matter` several times: it is marked `often` and counted once.
 What is counted comes from the same sources as the lists; only where it stands is said here a second time, in SQL,
 because it is said for a hundred thousand rows. The tests hold both against each other with random dossiers.
@@ -103,7 +105,8 @@ def statement(scope: Scope, choice: Choice, sources: Sequence[Source], by: Seque
     asked, asked_values = asked_dossiers().query.sql_with_params()
     steps, step_values = open_steps().values_list(*HELD.split(", ")).query.sql_with_params()
     marks, mark_values = joined([marked(source, scope, choice) for source in sources])
-    file, file_values = file_of(scope)
+    (file, file_values), (is_watched, _offices) = file_of(scope), watched(scope)
+    every_file = f"{Dossier._meta.db_table} AS file"
     counted, counted_values = counting(choice, by)
     with_steps = [own_steps(source, scope, choice) for source in sources if source.has_step]
     owned, own_values = joined(with_steps)
@@ -117,20 +120,26 @@ def statement(scope: Scope, choice: Choice, sources: Sequence[Source], by: Seque
         f" marked (dossier, mask) AS MATERIALIZED (SELECT dossier, bit_or(bit) FROM ({marks}) AS mark (dossier, bit)"
         " GROUP BY dossier),"
         f" matter ({', '.join(['dossier', 'mask', 'often', *columns])}) AS MATERIALIZED ("
-        f" {places(columns, 'dossier IN (SELECT dossier FROM several)')} FROM marked"
-        f" {file} LEFT JOIN held ON held.process_id = dossier{about_steps if with_steps else ''}) {counted}"
+        f" {places(columns, 'dossier IN (SELECT dossier FROM several)')} FROM {every_file}"
+        f" LEFT JOIN marked ON dossier = file.id LEFT JOIN held ON held.process_id = file.id"
+        f" WHERE COALESCE(mask, 0) > 0 AND {is_watched}{about_steps if with_steps else ''}) {counted}"
     )
     first = (*several_values, *asked_values, *step_values, *mark_values, *file_values)
     return sql, (*first, *((*own_values, *file_values) if with_steps else ()), *counted_values)
 
 
 def file_of(scope: Scope) -> Statement:
-    """The open dossiers that are watched, as `Scope.of` has it."""
-    join = f"JOIN {Dossier._meta.db_table} AS file ON file.id = dossier AND file.closed_at IS NULL"
+    """Join the open dossiers that are watched, as `Scope.of` has it."""
+    is_watched, offices = watched(scope)
+    return f"JOIN {Dossier._meta.db_table} AS file ON file.id = dossier AND {is_watched}", offices
+
+
+def watched(scope: Scope) -> Statement:
+    """The condition on `file`."""
     if scope.is_everything:
-        return join, ()
-    offices = " AND (file.receiving_office_id = ANY(%s) OR file.handling_office_id = ANY(%s))"
-    return join + offices, (scope.below, scope.below)
+        return "file.closed_at IS NULL", ()
+    offices = "(file.receiving_office_id = ANY(%s) OR file.handling_office_id = ANY(%s))"
+    return f"file.closed_at IS NULL AND {offices}", (scope.below, scope.below)
 
 
 def places(columns: Sequence[str], often: str) -> str:

@@ -135,7 +135,7 @@ def paused(scope: Scope, choice: Choice) -> QuerySet[Any]:
 def apologies(scope: Scope, choice: Choice) -> QuerySet[Any]:
     """Apologies that can and must still be given; of each dossier that for the newest run of its clock."""
     owed = Apology.objects.filter(approved_at__isnull=True, lifted_at__isnull=True)
-    owed = owed.filter(dossier__legal_status__in=AT_WORK)
+    owed = owed.filter(dossier__legal_status__in=AT_WORK, dossier__closed_at__isnull=True)
     later = owed.filter(dossier=OuterRef("dossier"), run__gt=OuterRef("run"))
     return owed.filter(~Exists(later)).annotate(since=F("due_by"))
 
