@@ -12,7 +12,7 @@ from offices.capacities import Capacities, local_day
 from offices.models import Membership, Role
 from offices.tree import offices_above
 from sla.rulebook import Rulebook, rulebook_named
-from workflows.models import Dossier, SupplementConsent
+from workflows.models import Dossier, SupplementConsent, SupplementRequest
 from workflows.models.dossier import LegalStatus
 
 HEADS = (Role.DIVISION_HEAD, Role.LEADER)
@@ -70,6 +70,15 @@ def not_asked_by(user_id: int) -> Q:
 def needs_consent(dossier: Dossier, made: int) -> bool:
     """Whether one more request goes beyond what the rulebook of the dossier allows."""
     return made >= rulebook_named(dossier.rulebook).number("supplements_allowed")
+
+
+def requests_in_chain(dossier: Dossier) -> int:
+    """How often papers were asked for on the earlier files that this one continues; no statement for a first one."""
+    first = dossier.first_attempt_id
+    if first is None:
+        return 0
+    chain = Q(dossier=first) | Q(dossier__first_attempt=first)
+    return SupplementRequest.objects.filter(chain, dossier__lt=dossier.pk).count()
 
 
 def refusal_of_request(dossier: Dossier, number: int) -> str:

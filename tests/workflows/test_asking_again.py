@@ -213,16 +213,20 @@ def test_the_desk_too_needs_a_word_for_the_second_request_of_a_walk_in_file(peop
     assert Dossier.objects.get(pk=dossier.pk).legal_status == LegalStatus.AWAITING_SUPPLEMENT
 
 
-def test_a_first_request_in_a_resubmitted_file_shows_what_was_asked_before(once, people, intake):
+def test_a_first_request_in_a_resubmitted_file_needs_a_word_and_shows_what_was_asked_before(once, people, intake):
     withdraw(dossier_id=once.pk, reason="Xin rút", by=people.lan, at=moment(4, 9))
     again = receive(intake=intake(), by=people.lan, at=moment(4, 10))
 
-    ask(again, people.lan, moment(4, 11), "Bản sao giấy xác nhận")
+    with pytest.raises(NotPossibleNow, match="lần 2"):
+        ask(again, people.lan, moment(4, 11), "Bản sao giấy xác nhận")
+    consent = wish(again, people.lan, moment(4, 11), "Bản sao giấy xác nhận")
+    decide_consent(consent_id=consent.pk, granted=True, by=people.head, at=moment(4, 12))
+    ask(again, people.lan, moment(4, 13), "Bản sao giấy xác nhận")
 
     flag = Flag.objects.get(dossier=again, kind="resubmitted", cleared_at=None)
     assert (flag.evidence["why"], flag.evidence["number"]) == ("supplement", 2)
     assert flag.evidence["repeated"] == ["Bản sao giấy xác nhận"]
-    assert [row["dossier"] for row in flag.evidence["acts"]] == [once.pk, again.pk]
+    assert [row["dossier"] for row in flag.evidence["acts"]] == [once.pk, again.pk, again.pk, again.pk]
 
 
 def test_papers_beyond_the_published_list_are_flagged_with_their_reason(once, people, version):

@@ -16,7 +16,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from offices.models import Role, User
-from workflows.consent_rights import needs_consent, places_to_consent, refusal_of_request, usable_among
+from workflows.consent_rights import (
+    needs_consent,
+    places_to_consent,
+    refusal_of_request,
+    requests_in_chain,
+    usable_among,
+)
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
 from workflows.models import Dossier, NewPaperReason, SupplementConsent
 from workflows.services.asked_papers import asked_before, without_repeats
@@ -61,10 +67,8 @@ def ask_consent(
     act.require_status()
     act.require_seen(seen)
     earlier = earlier_requests(act.dossier)
-    if not needs_consent(act.dossier, len(earlier)):
-        raise NotPossibleNow(_("No consent is needed for this request. Ask for the papers at once."))
-    if act.dossier.supplement_consents.filter(granted__isnull=True).exists():
-        raise NotPossibleNow(_("The division head has been asked already and has not answered yet."))
+    made = len(earlier) + requests_in_chain(act.dossier)
+    require_need(act.dossier, made)
     wanted = without_repeats(items)
     require_words(wanted, reason, new_because, reason_code)
     again = asked_before(wanted, [item for _number, items in earlier for item in items])
@@ -86,12 +90,20 @@ def ask_consent(
         "reason": reason.strip(),
         "new_because": new_because.strip(),
         "reason_code": reason_code,
-        "number": len(earlier) + 1,
+        "number": made + 1,
     }
     for role, office_id in places_to_consent(act.dossier, besides=consent.askers, at=act.at):
-        act.notices.tell("consent_asked", office_id=office_id, role=role, number=len(earlier) + 1)
+        act.notices.tell("consent_asked", office_id=office_id, role=role, number=made + 1)
     act.save()
     return consent
+
+
+def require_need(dossier: Dossier, made: int) -> None:
+    """Refuse a question that nobody needs to ask, or that was asked already."""
+    if not needs_consent(dossier, made):
+        raise NotPossibleNow(_("No consent is needed for this request. Ask for the papers at once."))
+    if dossier.supplement_consents.filter(granted__isnull=True).exists():
+        raise NotPossibleNow(_("The division head has been asked already and has not answered yet."))
 
 
 def require_words(items: list[str], reason: str, new_because: str, reason_code: str) -> None:

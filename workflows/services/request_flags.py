@@ -38,7 +38,8 @@ def evidence_of(
     """How often papers were asked for, what is new, who agreed, and the acts behind it."""
     dossier = act.dossier
     before = [item for _number, items in earlier for item in items] + [i for row in in_chain for i in row["items"]]
-    numbers = dossier.trail.filter(act__in=ASKING_ACTS).values_list("number", flat=True) if earlier else []
+    asking = dossier.trail.filter(act__in=ASKING_ACTS).values_list("number", flat=True)
+    numbers = asking if earlier or request.consent_id else []
     evidence: dict[str, Any] = {
         "why": "supplement",
         "number": request.number + len(in_chain),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from offices.models import Role, User
 from sla.terms import Term, Unit, deadline
 from sla.timekeeping import Party
+from workflows.consent_rights import requests_in_chain
 from workflows.exceptions import NotComplete
 from workflows.form_answers import checked_answers
 from workflows.models import Dossier, LegalStatus, Paper, SupplementRequest
@@ -103,10 +104,11 @@ def ask_walk_in(intake: Intake, items: list[str], reason: str, extra_reason: str
 
 
 def note_request(act: Act, items: list[str], reason: str, asked_from: int | None, extra_reason: str = "") -> None:
-    """Store the request; a further one uses up its consent, and what keeps coming back is flagged."""
+    """Store the request; a further one, uses up its consent, and what comes back is flagged."""
     dossier = act.dossier
     earlier = earlier_requests(dossier)
-    consent = require_consent(dossier, items, len(earlier))
+    in_chain = requests_in_chain(dossier) if asked_from is not None else 0
+    consent = require_consent(dossier, items, len(earlier) + in_chain)
     extras = beyond_the_list(act.definition, items)
     stops_a_clock = bool(dossier.statutory_clock and asked_from != LegalStatus.REGISTERED)
     request = SupplementRequest.objects.create(

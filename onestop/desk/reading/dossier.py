@@ -39,7 +39,7 @@ from onestop.desk.terms_in_words import copies_in_words
 from onestop.desk.words import TimeBadge
 from procedures.definition import Definition, Document, FieldKind, FormField
 from sla.models import Clock
-from workflows.consent_rights import usable_among
+from workflows.consent_rights import requests_in_chain, usable_among
 from workflows.diagram import dossier_diagram
 from workflows.models import (
     Apology,
@@ -151,7 +151,12 @@ class DossierPage:
     @property
     def usable_consent(self) -> SupplementConsent | None:
         """The word of a head that a further request may use."""
-        return usable_among(self.consents) if self.supplements else None
+        return usable_among(self.consents) if self.requests_made else None
+
+    @cached_property
+    def requests_made(self) -> int:
+        """How often papers were asked for, on the earlier files of the chain too."""
+        return len(self.supplements) + requests_in_chain(self.dossier)
 
     @cached_property
     def outlook(self) -> Outlook | None:
@@ -190,8 +195,8 @@ class DossierPage:
             at=self.at,
             has_draft=self.has_draft,
             consultations=waiting,
-            requests_made=len(self.supplements),
-            consents=self.consents if self.supplements else (),
+            requests_made=self.requests_made,
+            consents=self.consents if self.requests_made else (),
             apologies=self.apologies,
         )
 
