@@ -60,7 +60,8 @@ class CountingRules:
         InvalidRules: a value is none of those named.
 
     Source:
-        First day: Civil Code 2015, article 147. Close of the day after a day off: article 148(5). Last hour: the rule of the linked services.
+        First day: Civil Code 2015, article 147. Close of the day after a day off: article 148(5). Last hour: the rule
+        of the linked services.
     """
 
     first_day: FirstDay = FirstDay.DAY_AFTER

@@ -207,7 +207,7 @@ def test_asking_again_is_offered_step_by_step(situations, people):
         at=moment(3, 11),
     )
     assert mismatches(dossier, situations) == []
-    assert [act.name for act in offers(dossier, people.head)][0] == "decide_consent"
+    assert next(act.name for act in offers(dossier, people.head)) == "decide_consent"
 
     services.decide_consent(consent_id=consent.pk, granted=True, by=people.head, at=moment(3, 12))
     assert mismatches(dossier, situations) == []

@@ -106,15 +106,14 @@ def up_to_date(clocks: list[Clock], holders: Mapping[UUID, Holder]) -> list[Cloc
 
 def read_dates(holders: Iterable[Holder]) -> None:
     """Read the copies of the due times anew after the clocks were moved."""
-    rows: dict[type[Dossier | Step], list[Dossier | Step]] = defaultdict(list)
-    for holder in holders:
-        for row in (holder.dossier, holder.step):
-            if row is not None:
-                rows[type(row)].append(row)
-    for kind, found in rows.items():
-        dates = dict(kind._default_manager.filter(pk__in=[row.pk for row in found]).values_list("pk", "due_at"))
-        for row in found:
-            row.due_at = dates[row.pk]
+    known = list(holders)
+    steps = [holder.step for holder in known if holder.step is not None]
+    files = dict(Dossier.objects.filter(pk__in={one.dossier.pk for one in known}).values_list("pk", "due_at"))
+    dates = dict(Step.objects.filter(pk__in={step.pk for step in steps}).values_list("pk", "due_at"))
+    for holder in known:
+        holder.dossier.due_at = files[holder.dossier.pk]
+    for step in steps:
+        step.due_at = dates[step.pk]
 
 
 def take_batch(turn: Pass, batch: int) -> tuple[list[Clock], dict[UUID, Holder]]:
