@@ -348,5 +348,5 @@ def test_the_panel_costs_a_bounded_number_of_statements(thirty, people, desk_of,
     client, url = desk_of(people.lan), reverse("desk:step", args=[open_step(thirty[5]).pk])
     client.get(url, headers=HTMX)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(url, headers=HTMX)
