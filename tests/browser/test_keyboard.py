@@ -46,13 +46,15 @@ def stops_of(page: Page) -> tuple[set[str], list[str]]:
 
 
 def most_keys(page: Page, stops: set[str]) -> int:
-    """How often Tab may be pressed: a day has a stop for each of its parts and one for its calendar."""
-    return len(stops) + 4 * page.locator("input[type=date]").count() + 5
+    """How often Tab may be pressed: days and times have a stop for each of their parts and one for their picker."""
+    parts = {"input[type=date]": 4, "input[type=time]": 4, "input[type=datetime-local]": 8}
+    return len(stops) + sum(most * page.locator(kind).count() for kind, most in parts.items()) + 5
 
 
 def open_at_the_top(page: Page, url: str) -> None:
     """Open a page with the focus before its first control, also where a field asks for it."""
     page.goto(url)
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
 
 

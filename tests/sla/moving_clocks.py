@@ -41,5 +41,9 @@ def move(clock, timetable, *, at, by=None, note=""):
         due_after=times.due_at,
         recorded_by=by,
     )
-    Clock.objects.filter(pk=clock.pk).update(calendar_version_id=timetable.version, **times._asdict())
+    found = times._asdict()
+    fired = found.pop("fired")
+    if fired is not None:
+        found["carried"] = {**clock.carried, "fired": fired}
+    Clock.objects.filter(pk=clock.pk).update(calendar_version_id=timetable.version, **found)
     clock.refresh_from_db()

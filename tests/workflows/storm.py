@@ -20,10 +20,12 @@ from benchmarks.province.cloning import copy_dossier, let_fall_due
 from sla.alarms import database_now, planned_rungs
 from sla.calendars import timetable_for
 from sla.models import AlarmClaim, Clock
+from tests.workflows.sweeper import sweep_for_ever
 from workflows.models import Dossier, Flag, Notice, Step
 from workflows.services.sweeping import sweep
 
-FORK = get_context("fork")
+CLEAN = get_context("forkserver")
+CLEAN.set_forkserver_preload(["tests.workflows.sweeper"])
 LONG_AGO, LATELY = timedelta(days=60), timedelta(days=30)
 Say = Callable[[str], Any]
 
@@ -92,17 +94,10 @@ def expected(half: int, step: str) -> Storm:
     return Storm(alarms, flags, notices)
 
 
-def sweep_for_ever(batch: int) -> None:
-    """What a sweeper does until it is killed."""
-    while True:
-        sweep(batch=batch)
-        time.sleep(0.01)
-
-
 def start_sweeper(batch: int) -> BaseProcess:
     """A sweeper in a process of its own, with a connection of its own."""
-    connection.close()
-    process = FORK.Process(target=sweep_for_ever, args=(batch,), daemon=True)
+    place = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    process = CLEAN.Process(target=sweep_for_ever, args=(place, batch), daemon=True)
     process.start()
     return process
 
