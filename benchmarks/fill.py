@@ -300,6 +300,9 @@ def by_size(tables: Sequence[str]) -> list[str]:
     return sorted(tables, key=lambda table: -sizes[table])
 
 
+INHERITED: list[Any] = []
+
+
 def in_processes(work: Any, parts: Sequence[Any]) -> list[Any]:
     """Do parts of the work in processes of their own; what each gives back, in order.
 
@@ -330,7 +333,12 @@ def in_processes(work: Any, parts: Sequence[Any]) -> list[Any]:
 
 
 def answer(work: Any, number: int, part: Any, sender: Any) -> None:
-    """Work in a child and send back what came of it."""
+    """Work in a child and send back what came of it.
+
+    A connection that came along with the fork belongs to the parent: it is neither used nor closed here.
+    """
+    INHERITED.append(connection.connection)
+    connection.connection = None
     sender.send(work(number, part))
     connection.close()
 

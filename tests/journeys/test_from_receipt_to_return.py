@@ -83,6 +83,7 @@ def receive_at_the_counter(lan):
     lan.go("/desk/receive/")
     page.keyboard.type("chinh sua noi dung van bang")
     expect(page.locator("#suggestions")).to_contain_text("3.000466")
+    page.wait_for_load_state("networkidle")
     page.locator("#suggestions a", has_text="3.000466").first.click()
     page.get_by_label("Số định danh", exact=True).fill("040190000001")
     page.keyboard.press("Tab")
