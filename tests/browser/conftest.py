@@ -37,7 +37,7 @@ def world(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.Tem
         try:
             yield stored_world()
         finally:
-            call_command("flush", interactive=False, verbosity=0)
+            call_command("flush", interactive=False, verbosity=0, reset_sequences=False)  # ids are cached by process
 
 
 def require_test_database() -> None:
