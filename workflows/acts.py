@@ -42,6 +42,7 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "explain_breach": frozenset(S),
         "conclude_breach": frozenset(S),
         "follow_up_breach": frozenset(S),
+        "set_aside_breach": frozenset(S),
     }
 )
 
@@ -54,6 +55,7 @@ BESIDE_THE_FILE = frozenset(
         "explain_breach",
         "conclude_breach",
         "follow_up_breach",
+        "set_aside_breach",
         "ask_consent",
         "decide_consent",
         "review_flag",

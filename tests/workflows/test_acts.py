@@ -27,6 +27,7 @@ BESIDE = {
     "explain_breach",
     "conclude_breach",
     "follow_up_breach",
+    "set_aside_breach",
 }  # possible in every status; of a review, not a dossier
 HOLDERS = {
     LegalStatus.RECEIVED: "lan",

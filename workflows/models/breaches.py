@@ -13,6 +13,8 @@ from sla.models import Clock, PartyKind
 from workflows.models.dossier import Dossier
 from workflows.models.requests import Consultation
 
+DATE_MOVED, MISSED_AGAIN = "date_moved", "missed_again"
+
 
 class BreachState(models.TextChoices):
     """How far a review has come."""
@@ -21,6 +23,7 @@ class BreachState(models.TextChoices):
     EXPLAINED = "explained", _("waits for the supervisor's conclusion")
     CONCLUDED = "concluded", _("corrective action under way")
     FOLLOWED_UP = "followed_up", _("followed up")
+    MOOT = "moot", _("set aside: the date was moved")
 
 
 class BreachCause(models.TextChoices):
@@ -39,7 +42,11 @@ class BreachCause(models.TextChoices):
 
 
 class BreachReview(FSMModelMixin, models.Model):
-    """One missed limit of a dossier or of a consulted office, and its review; an excused breach stays a breach."""
+    """One missed limit of a dossier or of a consulted office, and its review; an excused breach stays a breach.
+
+    Where a calendar or a rulebook moves the date into the future, `evidence` says so under `date_moved`, and the review
+    may be set aside. A limit that is missed after that in the same run has a review of its own.
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="breaches")
     consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, blank=True, related_name="+")
@@ -50,7 +57,9 @@ class BreachReview(FSMModelMixin, models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", help_text="The unit that must explain.")
     opened_at = models.DateTimeField()
     evidence = models.JSONField(default=dict, help_text="Missed steps, the ledger by party, flags, apology.")
-    evidence_at = models.DateTimeField(null=True, blank=True, help_text="When it was gathered; it never changes after.")
+    evidence_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was gathered; only moves of the date are added."
+    )
     party = models.CharField(
         max_length=10, choices=PartyKind.choices, blank=True, help_text="Who held it longest, by the ledger."
     )
@@ -84,7 +93,7 @@ class BreachReview(FSMModelMixin, models.Model):
             models.Index(fields=["id"], name="breach_without_evidence", condition=Q(evidence_at__isnull=True)),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["clock", "run"], name="breach_once"),
+            models.UniqueConstraint(fields=["clock", "run"], condition=~Q(state="moot"), name="breach_once"),
             models.CheckConstraint(condition=Q(state__in=BreachState.values), name="breach_state_known"),
         ]
         triggers: ClassVar = [pgtrigger.Protect(name="breach_stays", operation=pgtrigger.Delete)]
@@ -103,3 +112,13 @@ class BreachReview(FSMModelMixin, models.Model):
     @transition(field=state, source=BreachState.CONCLUDED, target=BreachState.FOLLOWED_UP)
     def mark_followed_up(self) -> None:
         """The corrective action was looked after."""
+
+    @transition(field=state, source=[BreachState.OPEN, BreachState.EXPLAINED], target=BreachState.MOOT)
+    def mark_moot(self) -> None:
+        """The supervisor has set it aside, because the date was moved and is no longer missed."""
+
+    @property
+    def moved(self) -> dict[str, str] | None:
+        """Why the date is no longer missed and when it is now, where it was moved and not missed again."""
+        found: dict[str, str] | None = self.evidence.get(DATE_MOVED)
+        return found

@@ -25,6 +25,7 @@ from workflows.services.keeping_papers import add_paper
 from workflows.services.paying import confirm_payment, request_payment
 from workflows.services.receiving import decline_to_receive, receive, register_online
 from workflows.services.reviewing_flags import review_flag
+from workflows.services.setting_aside import set_aside_breach
 from workflows.services.supplementing import accept_supplement, request_supplement
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "return_result",
     "review_flag",
     "send_back",
+    "set_aside_breach",
     "stop",
     "withdraw",
 ]

@@ -23,6 +23,7 @@ from sla.ledger import SECOND, Line, stretches
 from sla.models import ClockInterval, PartyKind, Verdict
 from sla.timekeeping import Party
 from workflows.models import Apology, BreachReview, BreachState, Flag, Notice, Step
+from workflows.models.breaches import DATE_MOVED, MISSED_AGAIN
 from workflows.models.step import HUMAN
 from workflows.services.recipients import Directory
 
@@ -63,7 +64,8 @@ def gather_evidence(review_ids: Sequence[int], *, at: datetime) -> int:
     """
     waiting = BreachReview.objects.filter(pk__in=review_ids, evidence_at__isnull=True)
     parts = ("dossier", "clock", "consultation__office", "dossier__citizen_clock")
-    reviews = list(waiting.select_related(*parts).defer("dossier__search", "dossier__data").order_by("pk"))
+    rows = waiting.select_related(*parts).defer("dossier__search", "dossier__data").order_by("pk")
+    reviews = list(rows.select_for_update(of=("self",)))
     if not reviews:
         return 0
     known = Known.of(reviews)
@@ -121,7 +123,7 @@ def fill(review: BreachReview, known: Known, at: datetime) -> None:
             {"kind": f.kind, "raised_at": f.raised_at.isoformat()} for f in known.flags.get(review.dossier_id, ())
         ],
         "apology": apology_words(known.apologies.get((review.dossier_id, review.run)), review, at),
-    }
+    } | {name: review.evidence[name] for name in (DATE_MOVED, MISSED_AGAIN) if name in review.evidence}
     review.evidence_at = at
     longest = responsible(held)
     if longest is not None:
@@ -221,7 +223,7 @@ def notices_of(review: BreachReview, at: datetime) -> list[Notice]:
         "created_at": at,
         "payload": {"review": review.pk, "due_at": review.due_at.isoformat()},
     }
-    if review.state != BreachState.OPEN:
+    if review.state != BreachState.OPEN or review.moved:
         return []
     roles = (Role.DIVISION_HEAD, Role.LEADER, *((Role.CLERK,) if review.party == PartyKind.DESK else ()))
     told = [

@@ -286,6 +286,7 @@ def require_state(review: BreachReview, transition: Any) -> None:
         BreachState.EXPLAINED: (review.explained_by, review.explained_at),
         BreachState.CONCLUDED: (review.concluded_by, review.concluded_at),
         BreachState.FOLLOWED_UP: (review.followed_up_by, review.followed_up_at),
+        BreachState.MOOT: (review.concluded_by, review.concluded_at),
     }.get(BreachState(review.state))
     words = {"state": review.get_state_display()}
     if last is None or last[0] is None or last[1] is None:

@@ -29,6 +29,7 @@ from workflows.models import Dossier, Reprojection
 from workflows.models.dossier import CLOSED
 from workflows.services.act import Act
 from workflows.services.locking import lock_dossier
+from workflows.services.moved_reviews import MovedLimit, note_moved_limits
 from workflows.services.pausing import copy_due_dates
 from workflows.services.starting import counting_of
 
@@ -250,6 +251,7 @@ def move_dossier(order: Reprojection, dossier_id: int) -> bool:
 def change_rules(act: Act, order: Reprojection) -> None:
     """Move every open clock of a locked dossier, the legal limit first: no step is due later than its dossier."""
     statutory, citizen = act.dossier.statutory_clock, act.dossier.citizen_clock
+    was_missed = bool(act.dossier.due_at and act.dossier.due_at <= act.at)
     note = f"{order.decision}: {order.reason}"[:500]
     counting = counting_of(act.definition, rulebook_named(order.rulebook)).as_data()
     if statutory is not None and statutory.state != ClockState.ENDED:
@@ -263,12 +265,19 @@ def change_rules(act: Act, order: Reprojection) -> None:
             act.keeper.change_rules(
                 clock, rulebook=order.rulebook, not_after=limit if clock.kind == "step" else None, note=note
             )
-    clear_what_no_longer_holds(act)
+    clear_what_no_longer_holds(act, note if was_missed else "")
     copy_due_dates(act)
 
 
-def clear_what_no_longer_holds(act: Act) -> None:
-    """A date that now lies ahead is no longer missed; one that now lies behind is found by the next sweep."""
+def clear_what_no_longer_holds(act: Act, why: str) -> None:
+    """A date that now lies ahead is no longer missed; one that now lies behind is found by the next sweep.
+
+    Args:
+        act: the act that moves the dossier.
+        why: what the review of the missed limit keeps; empty where none was missed.
+    """
     statutory = act.dossier.statutory_clock
     if statutory is not None and statutory.due_at is not None and statutory.due_at > act.at:
         act.flags.clear("overdue")
+        if why:
+            note_moved_limits([MovedLimit(statutory.pk, statutory.due_at, why)], at=act.at)

@@ -19,11 +19,13 @@ from sla.reducing import reduced_start
 from sla.terms import DEFAULT_RULES, Term, Unit, deadline
 from workflows.models import Flag
 from workflows.services import reprojecting_rows as table
+from workflows.services.moved_reviews import MovedLimit, note_moved_limits
 from workflows.services.newest_versions import Newest
 from workflows.services.reprojecting_rows import Held, Locked
 
 BATCH = 10_000
 UNTOLD = 0
+REVIEWED = ("statutory", "consultation")  # whose missed limits have a review
 Why = tuple[int, int]
 
 
@@ -188,17 +190,15 @@ class Turned:
 
 
 def write_flags(work: Batch, newest: Newest, at: datetime) -> None:
-    """Clear what is late no more, and raise what is late although its alarm has rung before.
+    """Clear what is late no more, and raise what is late although its alarm has rung before; tell the reviews.
 
     An alarm that has not rung is left to the sweep: it tells people, too.
     """
     cleared, raised = [], []
-    for line in work.lines:
-        before, after = line.held.clock.due_at, line.times.due_at
-        if before is None or after is None or (before <= at) == (after <= at):
-            continue
-        late = late_flag(line)
-        if late is None:
+    turned = [line for line in work.lines if turns(line, at)]
+    for line in turned:
+        late, after = late_flag(line), line.times.due_at
+        if late is None or after is None:
             continue
         if after > at:
             cleared.append(late)
@@ -211,6 +211,21 @@ def write_flags(work: Batch, newest: Newest, at: datetime) -> None:
     if raised:
         times = table.moments(min(at, one.line.times.due_at or at) for one in raised)
         table.run(table.RAISE, [at.isoformat(), *_columns(raised, newest), times])
+    note_moved_limits([limit for line in turned for limit in moved_limits(line, newest, at)], at=at)
+
+
+def turns(line: Line, at: datetime) -> bool:
+    """Whether a date that had passed lies ahead now, or the other way round."""
+    before, after = line.held.clock.due_at, line.times.due_at
+    return before is not None and after is not None and (before <= at) != (after <= at)
+
+
+def moved_limits(line: Line, newest: Newest, at: datetime) -> list[MovedLimit]:
+    """What the review of a missed limit learns of a date that turned; nothing where it was moved into the past."""
+    due_at = line.times.due_at
+    if line.held.place not in REVIEWED or due_at is None or due_at <= at:
+        return []
+    return [MovedLimit(line.held.clock.id, due_at, newest.note(*line.why) if line.why else "")]
 
 
 def late_flag(line: Line) -> Turned | None:

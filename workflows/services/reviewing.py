@@ -1,6 +1,8 @@
 """Opening the review of a missed limit: from the sweep, or in the act that finds the limit missed first.
 
 The rows are small and written together; what stands in them as evidence is gathered afterwards (`breach_evidence`).
+
+    missed ──▶ review ──▶ date moved ahead: noted (`moved_reviews`) ──▶ set aside (`setting_aside`), or missed again
 """
 
 from __future__ import annotations
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
     from workflows.services.act import Act
 
 REVIEWED = (ClockKind.STATUTORY, ClockKind.CONSULTATION)
+# A limit that is missed again after a move of its date: what was gathered stays, what was not is of the new date.
+MISSED_AGAIN = """
+    ON CONFLICT (clock_id, run) WHERE NOT (state = 'moot') DO UPDATE SET
+        evidence = (workflows_breachreview.evidence - 'date_moved') || jsonb_build_object('missed_again',
+            (workflows_breachreview.evidence -> 'date_moved')
+            || jsonb_build_object('due_at', EXCLUDED.due_at, 'found_at', EXCLUDED.opened_at)),
+        due_at = CASE WHEN workflows_breachreview.evidence_at IS NULL THEN EXCLUDED.due_at
+            ELSE workflows_breachreview.due_at END
+    WHERE workflows_breachreview.evidence ? 'date_moved' AND workflows_breachreview.state IN ('open', 'explained')
+"""
 
 
 def review_of(
@@ -66,7 +78,7 @@ def review_before_stop(act: Act) -> None:
 
 
 def save_reviews(rows: Iterable[BreachReview]) -> None:
-    """Write reviews that are not there yet."""
-    found = list(rows)
+    """Write reviews that are not there yet; one whose date was moved meanwhile learns that it is missed again."""
+    found = {(row.clock_id, row.run): row for row in rows}
     if found:
-        insert_new(found)
+        insert_new(list(found.values()), MISSED_AGAIN)

@@ -12,7 +12,7 @@ from offices.models import Office
 from onestop.desk.forms.acts import area
 from onestop.desk.forms.apologies import day_field
 from workflows.models import BreachCause
-from workflows.services import Conclusion, conclude_breach, explain_breach, follow_up_breach
+from workflows.services import Conclusion, conclude_breach, explain_breach, follow_up_breach, set_aside_breach
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,6 +105,18 @@ class ConcludeForm(ReviewForm):
         conclude_breach(review_id=self.review.pk, conclusion=conclusion, by=by, at=at)
 
 
+class SetAsideForm(ReviewForm):
+    """The date was moved: the supervisor sets the review aside."""
+
+    title = gettext_lazy("Set aside: the limit is no longer missed")
+    button = gettext_lazy("Set the review aside")
+    done = gettext_lazy("The review is set aside. It stays here; if the limit is missed after all, another one opens.")
+    words = forms.CharField(label=gettext_lazy("What you found"), max_length=8000, widget=area(3))
+
+    def perform(self, *, by: User, at: datetime | None = None) -> None:
+        set_aside_breach(review_id=self.review.pk, words=self.cleaned_data["words"], by=by, at=at)
+
+
 class FollowUpForm(ReviewForm):
     """The supervisor looks after the action."""
 
@@ -119,4 +131,9 @@ class FollowUpForm(ReviewForm):
         follow_up_breach(review_id=self.review.pk, outcome=self.cleaned_data["outcome"], by=by, at=at)
 
 
-FORMS: dict[str, type[ReviewForm]] = {"explain": ExplainForm, "conclude": ConcludeForm, "follow_up": FollowUpForm}
+FORMS: dict[str, type[ReviewForm]] = {
+    "explain": ExplainForm,
+    "conclude": ConcludeForm,
+    "set_aside": SetAsideForm,
+    "follow_up": FollowUpForm,
+}

@@ -28,6 +28,7 @@ from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.templatetags.desk import FLAGS
 from sla.models import PartyKind
 from workflows.models import BreachReview, BreachState, Dossier, TrailEntry
+from workflows.models.breaches import DATE_MOVED, MISSED_AGAIN
 from workflows.services.breaching import (
     UNIT_HEADS,
     barred_from,
@@ -44,9 +45,18 @@ LABELS = {
     BreachState.EXPLAINED.value: pgettext_lazy("reviews", "To be concluded"),
     BreachState.CONCLUDED.value: pgettext_lazy("reviews", "Action under way"),
     BreachState.FOLLOWED_UP.value: pgettext_lazy("reviews", "Followed up"),
+    BreachState.MOOT.value: pgettext_lazy("reviews", "Set aside"),
     ALL: pgettext_lazy("reviews", "All"),
 }
-ICONS = {MINE: "tasks", "open": "late", "explained": "eye", "concluded": "in-time", "followed_up": "done", ALL: "more"}
+ICONS = {
+    MINE: "tasks",
+    "open": "late",
+    "explained": "eye",
+    "concluded": "in-time",
+    "followed_up": "done",
+    "moot": "calendar",
+    ALL: "more",
+}
 TONES = {MINE: "soon", "open": "late"}
 ORDER = (Column("pk", descending=True),)
 ROWS = 25
@@ -67,14 +77,15 @@ def visible(capacities: Capacities) -> QuerySet[BreachReview]:
 
 
 def waiting_for(capacities: Capacities) -> QuerySet[BreachReview]:
-    """Reviews on which the person must act: explain for the unit, conclude or follow up as a supervisor."""
+    """Reviews on which the person must act: explain for the unit; conclude, set aside or follow up as a supervisor."""
     heads = capacities.offices_as(*UNIT_HEADS)
     persons = {capacities.user_id, *(capacity.user_id for capacity in capacities)}
     unit = Q(office__in=heads) | Q(party_user__in=persons)
     unit |= Q(party=PartyKind.DESK, office__in=capacities.offices_as(Role.CLERK))
-    condition = Q(state=BreachState.OPEN) & unit
+    moot = Q(state=BreachState.OPEN, evidence__has_key=DATE_MOVED)
+    condition = Q(state=BreachState.OPEN) & unit & ~moot
     for user_id, offices in territories_of(capacities).items():
-        theirs = Q(state__in=[BreachState.EXPLAINED, BreachState.CONCLUDED], office__in=offices)
+        theirs = (Q(state__in=[BreachState.EXPLAINED, BreachState.CONCLUDED]) | moot) & Q(office__in=offices)
         condition |= theirs & ~barring(user_id, capacities.user_id)
     return BreachReview.objects.filter(condition)
 
@@ -259,6 +270,17 @@ class ReviewPage:
             "missing": _("None was given; it was owed by %(due_by)s.") % known,
         }.get(told.get("state", ""), "")
 
+    @property
+    def moves(self) -> list[str]:
+        """What was noted when its date was moved ahead, and when it was missed again."""
+        again, moved = self.review.evidence.get(MISSED_AGAIN), self.review.evidence.get(DATE_MOVED)
+        found = []
+        if again:
+            found.append(_("The date was moved and missed again: %(due_at)s. Why it was moved: %(why)s") % told(again))
+        if moved:
+            found.append(_("No longer missed: the date was moved to %(due_at)s. Why: %(why)s") % told(moved))
+        return found
+
     @cached_property
     def timeline(self) -> list[TimelineItem]:
         """The acts of this review, newest first."""
@@ -270,11 +292,18 @@ class ReviewPage:
     @cached_property
     def form_name(self) -> str:
         """The act that comes next, where this person may do it; empty where it waits for somebody else."""
-        if self.review.state == BreachState.OPEN:
+        if self.review.state == BreachState.OPEN and not self.is_moot:
             return "explain" if may_explain(self.review, self.capacities) else ""
-        if self.review.state == BreachState.FOLLOWED_UP or not self.may_conclude:
+        if self.review.state in {BreachState.FOLLOWED_UP, BreachState.MOOT} or not self.may_conclude:
             return ""
+        if self.is_moot:
+            return "set_aside"
         return "conclude" if self.review.state == BreachState.EXPLAINED else "follow_up"
+
+    @property
+    def is_moot(self) -> bool:
+        """Whether the limit is no longer missed, because its date was moved, and nothing is concluded yet."""
+        return self.review.state in {BreachState.OPEN, BreachState.EXPLAINED} and self.review.moved is not None
 
     @cached_property
     def may_conclude(self) -> bool:
@@ -286,11 +315,14 @@ class ReviewPage:
     @property
     def waits_for(self) -> str:
         """For whom it waits, where this person may do nothing."""
+        if self.is_moot:
+            return _("The date was moved. A supervisor who held no step of it sets the review aside.")
         return {
             BreachState.OPEN.value: _("The unit explains first: its head, or whoever held the file longest."),
             BreachState.EXPLAINED.value: _("A supervisor who held no step of it concludes."),
             BreachState.CONCLUDED.value: _("A supervisor looks after the corrective action."),
             BreachState.FOLLOWED_UP.value: _("The review has ended. It stays here."),
+            BreachState.MOOT.value: _("The review is set aside. It stays here."),
         }[self.review.state]
 
     @property
@@ -302,3 +334,9 @@ class ReviewPage:
 def moment_of(text: Any) -> datetime | None:
     """A moment kept in the evidence."""
     return datetime.fromisoformat(text) if text else None
+
+
+def told(moved: dict[str, str]) -> dict[str, str]:
+    """A move of the date as the evidence keeps it, in words."""
+    at = moment_of(moved.get("due_at"))
+    return {"due_at": words.moment(at) if at else "", "why": moved.get("why", "")}

@@ -78,6 +78,10 @@ TOPICS: dict[str, Telling] = {
         gettext_lazy("The missed limit of dossier %(code)s is explained and waits for your conclusion."), "late", "soon"
     ),
     "breach_concluded": Telling(gettext_lazy("The review of dossier %(code)s is concluded."), "done"),
+    "breach_set_aside": Telling(
+        gettext_lazy("The limit of dossier %(code)s is no longer missed: its date was moved. The review is set aside."),
+        "calendar",
+    ),
     "breach_action": Telling(
         gettext_lazy("The review of dossier %(code)s asks your office to act by %(day)s."), "warning", "soon"
     ),

@@ -63,6 +63,7 @@ LOOKS: dict[str, Look] = {
     "reject_apology": Look(gettext_lazy("Proposed apology sent back"), "back", "back"),
     "explain_breach": Look(gettext_lazy("Missed limit explained"), "late"),
     "conclude_breach": Look(gettext_lazy("Missed limit: conclusion"), "late", "grave"),
+    "set_aside_breach": Look(gettext_lazy("Missed limit set aside: the date was moved"), "in-time"),
     "follow_up_breach": Look(gettext_lazy("Missed limit: action followed up"), "done"),
 }
 SUBMITTER: dict[str, Promise] = {

@@ -39,7 +39,7 @@ from sla.calendars import timetable_for
 from sla.models import Calendar, ClockKind, ClockState, PartyKind, Verdict
 from sla.terms import Term, Unit, deadline
 from workflows.acts import AT_WORK
-from workflows.models import Apology, BreachReview, Consultation, Dossier, Flag, LegalStatus, Step
+from workflows.models import Apology, BreachReview, BreachState, Consultation, Dossier, Flag, LegalStatus, Step
 from workflows.models.step import HUMAN
 from workflows.querysets import OPEN
 
@@ -187,6 +187,7 @@ def breaches(scope: Scope, choice: Choice) -> QuerySet[Any]:
     """Missed limits of the weeks the trend shows, by cause where one is chosen."""
     first = mondays(choice.weeks, at=scope.at)[0]
     found = BreachReview.objects.filter(opened_at__gte=first, opened_at__lte=scope.at)
+    found = found.exclude(state=BreachState.MOOT)
     if choice.cause:
         found = found.filter(cause="" if choice.cause == NO_CAUSE else choice.cause)
     return found.annotate(since=F("opened_at"))
