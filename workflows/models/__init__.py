@@ -15,6 +15,7 @@ from workflows.models.requests import (
     SupplementRequest,
 )
 from workflows.models.serials import DailySerial
+from workflows.models.slips import Slip, SlipKind, SlipSerial
 from workflows.models.step import Step
 from workflows.models.timing import HeldTime, LadderChoice, LedgerSum, Reprojection
 from workflows.models.trail import DailySeal, TrailEntry
@@ -42,6 +43,9 @@ __all__ = [
     "Paper",
     "PaymentRequest",
     "Reprojection",
+    "Slip",
+    "SlipKind",
+    "SlipSerial",
     "Step",
     "SupplementConsent",
     "SupplementRequest",
