@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from sla.accounts import Account, Move, Run
-from sla.limits import Unit
+from sla.limits import Term, Unit
 from sla.sentences import Sentence, amount_in_words, day_in_words, moment_in_words, weekday
 from workflows.accounts import ClockAccount
 
@@ -99,13 +100,18 @@ def shown(one: ClockAccount, *, say_note: Notes | None = None) -> ShownClock:
     return ShownClock(
         one.title,
         account,
-        amount_in_words(term.amount, term.unit) if term else "",
+        term_in_words(term) if term else "",
         account.clock.clause if say_note is not None else "",
         amount_in_words(account.counted, term.unit) if term and runs else "",
         list(_runs(runs)),
         strip_of(runs),
         [_move(move, say_note) for move in account.moves],
     )
+
+
+def term_in_words(term: Term) -> str:
+    """A limit as an amount; one of nothing ends with the day on which it began."""
+    return amount_in_words(term.amount, term.unit) if term.amount else _("on the day of reception")
 
 
 def _runs(runs: Sequence[Run]) -> Iterator[ShownRun]:
