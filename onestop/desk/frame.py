@@ -65,7 +65,7 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("catalogue", _("Procedures"), "catalogue", EVERYBODY),
     RailItem("people", _("People"), "people", frozenset({Role.ADMINISTRATOR})),
     RailItem("offices", _("Offices"), "office", frozenset({Role.ADMINISTRATOR})),
-    RailItem("ladders", _("Alarms"), "bell", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+    RailItem("ladders", _("Ladders of alarms"), "bell", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     RailItem("outbox", _("Messages"), "send", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}), urgent=True),
     RailItem("calendars", _("Working calendars"), "calendar", EVERYBODY),
     RailItem("absences", _("Absences"), "calendar", EVERYBODY),

@@ -30,8 +30,12 @@ class ChoiceForm(forms.Form):
     """Which ladder holds for which office, which procedure, or which procedure in an office."""
 
     ladder = forms.ChoiceField(label=_("Ladder of alarms"))
-    office = forms.ModelChoiceField(Office.objects.none(), label=_("Handling office"), required=False)
-    procedure = forms.ModelChoiceField(Procedure.objects.none(), label=_("Procedure"), required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Handling office"), required=False, empty_label=_("Every office")
+    )
+    procedure = forms.ModelChoiceField(
+        Procedure.objects.none(), label=_("Procedure"), required=False, empty_label=_("Every procedure")
+    )
 
     def __init__(self, *args: Any, offices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
