@@ -152,7 +152,7 @@ class ClosureForm(forms.Form):
 
     codes = forms.MultipleChoiceField(label=gettext_lazy("Calendars"), widget=forms.CheckboxSelectMultiple)
     begins = forms.DateTimeField(label=gettext_lazy("Closed from"), widget=MomentInput())
-    ends = forms.DateTimeField(label=gettext_lazy("until"), widget=MomentInput())
+    ends = forms.DateTimeField(label=gettext_lazy("Closed until"), widget=MomentInput())
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
     decision = forms.CharField(label=gettext_lazy("Number of the decision"), max_length=250)
 
