@@ -31,7 +31,8 @@ from procedures.definition_base import (
     Unit,
     broken,
 )
-from procedures.definition_form import CHOICE_KINDS, NUMERIC_KINDS, FieldKind, FormField
+from procedures.definition_conditions import Condition, Op
+from procedures.definition_form import CHOICE_KINDS, NUMERIC_KINDS, FieldKind, FormField, PersonPart
 from procedures.definition_steps import (
     END,
     FORWARD,
@@ -43,10 +44,8 @@ from procedures.definition_steps import (
     RESERVED_KEYS,
     BranchCase,
     BranchSpec,
-    Condition,
     May,
     Node,
-    Op,
     ParallelSpec,
     Phase,
     StepRole,
@@ -91,6 +90,7 @@ __all__ = [
     "Part",
     "Payment",
     "Period",
+    "PersonPart",
     "Phase",
     "Result",
     "StepRole",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from procedures.definition_base import Amount, Key, Name, Part, Text, broken
+from procedures.definition_conditions import Condition
 
 
 class FieldKind(StrEnum):
@@ -27,13 +28,38 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     ADDRESS = "address"
+    PERSON = "person"
     FILE = "file"
     TABLE = "table"
 
 
 NUMERIC_KINDS = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.YEAR})
 CHOICE_KINDS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
-NAMELESS_KINDS = frozenset({FieldKind.TABLE, FieldKind.FILE, FieldKind.YES_NO, FieldKind.CHOICES, FieldKind.LONG_TEXT})
+COMPUTED_KINDS = frozenset({FieldKind.NUMBER, FieldKind.MONEY})
+NO_COLUMNS = frozenset({FieldKind.TABLE, FieldKind.FILE, FieldKind.PERSON})
+NAMELESS_KINDS = frozenset(
+    {
+        FieldKind.TABLE,
+        FieldKind.FILE,
+        FieldKind.YES_NO,
+        FieldKind.CHOICES,
+        FieldKind.LONG_TEXT,
+        FieldKind.ADDRESS,
+        FieldKind.PERSON,
+    }
+)
+
+
+class PersonPart(StrEnum):
+    """What is asked of a person besides the name."""
+
+    IDENTIFIER = "identifier"
+    BIRTH = "birth"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
+USUAL_PARTS = (PersonPart.IDENTIFIER, PersonPart.BIRTH)
 
 ReuseSource = Annotated[
     str,
@@ -48,6 +74,8 @@ class FormField(Part):
     """One question of the e-form.
 
     `min` and `max` bound a number, an amount of money or a year; for texts they bound the length, for tables the rows.
+    `shown_when` asks the question only where all its comparisons with earlier fields hold; a question that is not
+    asked has no answer. `compute` takes the place of an answer: an expression over earlier fields.
     """
 
     kind: FieldKind
@@ -59,6 +87,22 @@ class FormField(Part):
     columns: tuple[FormField, ...] = ()
     min: Amount | None = None
     max: Amount | None = None
+    parts: Annotated[
+        tuple[PersonPart, ...],
+        Field(description="What is asked of a person besides the name; empty: identifier and birth."),
+    ] = ()
+    shown_when: Annotated[
+        tuple[Condition, ...],
+        Field(description="Comparisons with earlier fields; the field is asked for when all of them hold."),
+    ] = ()
+    compute: Annotated[
+        str,
+        Field(
+            max_length=300,
+            description="How the value is computed from earlier fields: copies * min(200000, 2000 * pages). "
+            "Known are + - * / ( ), sum(table.column), count(table), min, max, round and days(from, to).",
+        ),
+    ] = ""
     reuse_from: ReuseSource | None = None
     names_object: Annotated[
         bool,
@@ -80,9 +124,32 @@ class FormField(Part):
     def _columns_where_they_belong(self) -> FormField:
         if (self.kind is FieldKind.TABLE) != bool(self.columns):
             raise broken(_("A field of kind table needs `columns`, a list of fields; other kinds have none."))
-        if any(column.kind in (FieldKind.TABLE, FieldKind.FILE) for column in self.columns):
-            raise broken(_("A column of a table cannot be a table or a file."))
+        if any(column.kind in NO_COLUMNS for column in self.columns):
+            raise broken(_("A column of a table cannot be a table, a file or a person."))
+        if any(column.shown_when for column in self.columns):
+            raise broken(_("A column of a table is always shown: put shown_when on the table."))
         return self
+
+    @model_validator(mode="after")
+    def _computed_where_possible(self) -> FormField:
+        if self.compute and self.kind not in COMPUTED_KINDS:
+            raise broken(_("Only a number or an amount of money can be computed."))
+        if self.compute and (self.required or self.reuse_from or self.names_object):
+            raise broken(_("Nobody fills in a computed field: leave out required, reuse_from and names_object."))
+        return self
+
+    @model_validator(mode="after")
+    def _parts_of_a_person(self) -> FormField:
+        if self.parts and self.kind is not FieldKind.PERSON:
+            raise broken(_("Only a field of kind person has `parts`."))
+        if len(set(self.parts)) != len(self.parts):
+            raise broken(_("Two parts are the same. Leave one out."))
+        return self
+
+    @property
+    def asked_parts(self) -> tuple[PersonPart, ...]:
+        """What is asked of a person besides the name."""
+        return self.parts or USUAL_PARTS
 
     @model_validator(mode="after")
     def _names_an_object(self) -> FormField:

@@ -13,6 +13,7 @@ from procedures.lint_clock import check_clock
 from procedures.lint_content import check_content
 from procedures.lint_context import LintContext
 from procedures.lint_flow import check_flow
+from procedures.lint_form import check_form
 from procedures.lint_names import check_names
 from procedures.lint_staff import check_staff
 from procedures.lint_time import check_time
@@ -37,6 +38,7 @@ def lint(definition: Definition, *, context: LintContext | None = None) -> list[
     if broken:
         return broken
     findings = check_flow(graph) + check_clock(graph) + check_time(definition, graph, context)
+    findings += check_form(definition)
     return findings + check_content(definition, context) + check_staff(definition, graph, context)
 
 

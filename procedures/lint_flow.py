@@ -27,7 +27,7 @@ from procedures.lint_names import error, warning
 
 USUAL_OUTCOMES = frozenset({"forward", "approve", "send_back", "refuse", "agree", "disagree"})
 ORDERED = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
-NOT_COMPARED = frozenset({FieldKind.FILE, FieldKind.TABLE, FieldKind.CHOICES})
+NOT_COMPARED = frozenset({FieldKind.FILE, FieldKind.TABLE, FieldKind.CHOICES, FieldKind.PERSON, FieldKind.ADDRESS})
 
 
 def check_flow(graph: Graph) -> list[Finding]:

@@ -306,6 +306,7 @@ def answer(one: Any, identifier: str) -> Any:
         "phone": PHONE,
         "email": "a@example.vn",
         "address": ADDRESS,
+        "person": {"full_name": APPLICANT},
         "table": [{column.key: answer(column, identifier) for column in one.columns}],
     }
     return plain.get(one.kind.value)

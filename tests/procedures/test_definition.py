@@ -96,7 +96,7 @@ def test_an_unknown_step_has_a_name_in_the_error() -> None:
                     }
                 ]
             },
-            "cannot be a table or a file",
+            "cannot be a table, a file or a person",
         ),
         ({"steps": [{"key": "b", "branch": [{"when": {"field": "a", "op": "eq", "value": 1}}]}]}, "either `when`"),
         (
