@@ -31,9 +31,18 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the circular: its number and its name."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules in force from a day until the next rulebook.
 
+    `forms` holds the forms by number, `slips` the number of the form by what it is for (a decree may lack one).
     `file_code_format` is a format string with `agency`, `day` (a date) and `serial` (a number); `counting` holds the
     rules by which terms are counted, for `sla.terms.deadline`.
     """
@@ -43,6 +52,7 @@ class Rulebook:
     valid_from: date
     forms: Mapping[str, str]
     forms_clause: str
+    slips: Mapping[str, str]
     file_code_format: str
     file_code_clause: str
     clauses: Mapping[str, Clause]
@@ -86,6 +96,11 @@ class Rulebook:
             raise NoRulebook(f"{self.code}: {key}")
         return value
 
+    def form_for(self, slip: str) -> Form | None:
+        """The form of a kind of slip; None where this decree has none for it."""
+        number = self.slips.get(slip)
+        return Form(number, self.forms[number]) if number else None
+
     def file_code(self, *, agency: str, day: date, serial: int) -> str:
         """The code of a dossier: agency, day and the serial of the day, five digits after 9999."""
         return self.file_code_format.format(agency=agency, day=day, serial=serial)
@@ -119,6 +134,7 @@ def rulebook_from(data: Any) -> Rulebook:
         valid_from=spec.valid_from,
         forms=MappingProxyType(spec.forms),
         forms_clause=spec.forms_clause,
+        slips=MappingProxyType(dict(spec.slips)),
         file_code_format=spec.file_code_format,
         file_code_clause=spec.file_code_clause,
         clauses=MappingProxyType(clauses),

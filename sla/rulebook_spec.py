@@ -16,6 +16,7 @@ from sla.exceptions import InvalidRulebook
 from sla.limits import Unit
 
 Effect = Literal["restart", "resume", "pause_only"]
+SlipName = Literal["receipt", "supplement", "refusal", "apology", "stop", "control", "register"]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -144,9 +145,16 @@ class RulebookSpec(Part):
     valid_from: date
     forms: dict[Annotated[str, Field(pattern=r"^\d{2}$")], str]
     forms_clause: str
+    slips: dict[SlipName, str]
     file_code_format: str
     file_code_clause: str
     clauses: Rules
+
+    @model_validator(mode="after")
+    def _every_slip_is_a_form(self) -> RulebookSpec:
+        if set(self.slips.values()) != set(self.forms):
+            raise ValueError("slips must name every form once, and no other")
+        return self
 
     @field_validator("file_code_format")
     @classmethod

@@ -39,6 +39,7 @@ from workflows.services.notifying import NoticeBook
 from workflows.services.opening import open_step
 from workflows.services.parties import party_of
 from workflows.services.scene import Scene
+from workflows.services.slip_numbers import number_slips
 from workflows.services.trailing import chained
 
 WATCHED = {LegalStatus.REGISTERED, LegalStatus.RECEIVED, LegalStatus.IN_PROCESS}
@@ -221,6 +222,7 @@ class Act:
             dossier.stuck_at = self.stuck_at()
         self.flags.save()
         self.save_trail()
+        number_slips(self)
         self.notices.save()
         dossier.last_act_at = self.at
         dossier.save(update_fields=[*self.changed, "acts", "chain_head", "last_act_at", "stuck_at"])
