@@ -5,8 +5,10 @@ from workflows.models.applicant import Applicant
 from workflows.models.breaches import BreachCause, BreachReview, BreachState
 from workflows.models.dossier import Channel, Dossier, LegalStatus
 from workflows.models.flags import Flag, FlagReview
+from workflows.models.jobs import Job
 from workflows.models.notices import Notice, NoticesSeen
 from workflows.models.papers import Paper
+from workflows.models.registers import RegisterSeal
 from workflows.models.requests import (
     Consultation,
     NewPaperReason,
@@ -15,8 +17,10 @@ from workflows.models.requests import (
     SupplementRequest,
 )
 from workflows.models.serials import DailySerial
+from workflows.models.signing import SigningKey
 from workflows.models.slips import Slip, SlipKind, SlipSerial
 from workflows.models.step import Step
+from workflows.models.taking_over import TakeOver
 from workflows.models.timing import HeldTime, LadderChoice, LedgerSum, Reprojection
 from workflows.models.trail import DailySeal, TrailEntry
 
@@ -34,6 +38,7 @@ __all__ = [
     "Flag",
     "FlagReview",
     "HeldTime",
+    "Job",
     "LadderChoice",
     "LedgerSum",
     "LegalStatus",
@@ -42,12 +47,15 @@ __all__ = [
     "NoticesSeen",
     "Paper",
     "PaymentRequest",
+    "RegisterSeal",
     "Reprojection",
+    "SigningKey",
     "Slip",
     "SlipKind",
     "SlipSerial",
     "Step",
     "SupplementConsent",
     "SupplementRequest",
+    "TakeOver",
     "TrailEntry",
 ]
