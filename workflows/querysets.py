@@ -124,3 +124,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         stands_for = {capacity.user_id for capacity in capacities} | {capacities.user_id}
         told = Q(user__in=sorted(stands_for)) | Q(user__isnull=True) & places(capacities)
         return self.filter(told, channel="in_app")
+
+    def count_for_person(self, capacities: Capacities, *, after: int, most: int) -> int:
+        """How many of them are newer than one, counted up to `most`.
+
+        Every office and role is looked up by itself and left as soon as there are enough, so that a flood of notices
+        costs no more than a few.
+        """
+        told = [Q(user__in=sorted({capacity.user_id for capacity in capacities} | {capacities.user_id}))]
+        held = sorted({(capacity.office_id, capacity.role) for capacity in capacities})
+        told += [Q(user__isnull=True, office=office, role=role) for office, role in held]
+        first, *others = [
+            self.filter(one, channel="in_app", pk__gt=after).order_by().values("pk")[:most] for one in told
+        ]
+        return min(first.union(*others, all=True).count() if others else first.count(), most)

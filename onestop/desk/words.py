@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sla.terms import TimeLeft
 
+MANY = 99
 WEEKDAYS: tuple[Promise, ...] = (
     pgettext_lazy("inside a sentence", "Monday"),
     pgettext_lazy("inside a sentence", "Tuesday"),
@@ -31,6 +32,11 @@ WAITING_FOR: dict[str, Promise] = {
     "payment": gettext_lazy("Paused: waiting for payment since %(day)s"),
     "": gettext_lazy("Paused since %(day)s"),
 }
+
+
+def few(count: int) -> str:
+    """7, 99, 99+: a number nobody reads beyond its size."""
+    return f"{MANY}+" if count > MANY else str(count)
 
 
 def clock_time(at: datetime) -> str:

@@ -105,3 +105,22 @@ def test_the_list_costs_the_same_for_one_and_for_many(received, people, desk_of,
 
     with django_assert_max_num_queries(14):
         client.get(reverse("desk:notices"))
+
+
+def test_a_flood_is_counted_no_further_than_the_bell_shows(received, people, desk_of):
+    forwarded(received, people, "intake", "assign")
+    told = Notice.objects.get(role="specialist")
+    copies = [
+        Notice(topic=told.topic, dossier=received, role=role, office=told.office, user=user, payload=told.payload)
+        for role, user in [("specialist", None)] * 90 + [("", people.minh)] * 90
+    ]
+    for number, copy in enumerate(copies):
+        copy.idempotency_key, copy.created_at = f"copy-{number}", told.created_at
+    Notice.objects.bulk_create(copies[:97])
+
+    assert bell(people.minh) == 98
+    Notice.objects.bulk_create(copies[97:])
+    page = desk_of(people.minh).get(reverse("desk:notices")).content.decode()
+
+    assert bell(people.minh) == 100
+    assert "99+ thông báo mới" in page

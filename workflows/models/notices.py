@@ -9,6 +9,8 @@ from offices.models import Office, Role, User
 from workflows.models.dossier import Dossier
 from workflows.querysets import NoticeQuerySet
 
+OUTSIDE = ["email", "hook"]  # the channels that leave the house
+
 
 class Notice(models.Model):
     """One message to one person, to everyone in a role of an office, or to an e-mail address."""
@@ -50,7 +52,11 @@ class Notice(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="notice_person"),
             models.Index(fields=["office", "role", "-id"], name="notice_role"),
-            models.Index(fields=["next_try_at"], name="notice_waiting", condition=models.Q(delivered_at__isnull=True)),
+            models.Index(
+                fields=["next_try_at"],
+                name="notice_on_its_way",
+                condition=models.Q(channel__in=OUTSIDE, delivered_at__isnull=True, digest__isnull=True),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

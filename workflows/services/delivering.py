@@ -24,6 +24,7 @@ from sla.alarms import database_now
 from sla.calendars import timetable_of
 from sla.ladder import ladder_of
 from workflows.models import Notice
+from workflows.models.notices import OUTSIDE
 from workflows.querysets import NoticeQuerySet
 from workflows.services.texting import NotTakenError, send_text
 from workflows.services.wording import DIGEST, LINES, Words, words_of
@@ -41,8 +42,7 @@ class WayClosedError(Exception):
 
 def waiting() -> NoticeQuerySet:
     """Messages on their way out of the house; what went into a digest waits with the digest."""
-    outside = [Notice.Channel.EMAIL, Notice.Channel.HOOK]
-    rows: NoticeQuerySet = Notice.objects.filter(channel__in=outside, delivered_at__isnull=True, digest__isnull=True)
+    rows: NoticeQuerySet = Notice.objects.filter(channel__in=OUTSIDE, delivered_at__isnull=True, digest__isnull=True)
     return rows
 
 

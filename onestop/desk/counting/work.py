@@ -7,7 +7,7 @@ from datetime import datetime
 from offices.capacities import Capacities
 from onestop.desk.counts import counter
 from onestop.desk.reading.approvals import waiting_approvals
-from onestop.desk.reading.notices import unseen_notices
+from onestop.desk.reading.notices import count_unseen
 from onestop.desk.reading.online import waiting_online
 from onestop.desk.reading.results import waiting_results
 from workflows.consent_rights import waiting_consents
@@ -41,5 +41,5 @@ def online(capacities: Capacities, at: datetime) -> int:
 
 @counter("notices")
 def notices(capacities: Capacities, at: datetime) -> int:
-    """Notices the person has not seen."""
-    return unseen_notices(capacities).count()
+    """Notices the person has not seen, counted up to one over what the bell shows."""
+    return count_unseen(capacities)

@@ -19,8 +19,6 @@ from workflows.services.wording import SENTENCES
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-    from workflows.querysets import NoticeQuerySet
-
 ORDER = (Column("pk", descending=True),)
 
 
@@ -65,6 +63,21 @@ TOPICS: dict[str, Telling] = {
     ),
     "reappointed": Telling(
         gettext_lazy("Dossier %(code)s has a new date after an apology: %(new)s. Tell the applicant."), "calendar"
+    ),
+    "promise_moved": Telling(
+        gettext_lazy(
+            "Dossier %(code)s: the promised date %(due)s is a day off now; it is %(new)s. Tell the applicant."
+        ),
+        "calendar",
+        "soon",
+    ),
+    "promise_overtaken": Telling(
+        gettext_lazy(
+            "Dossier %(code)s: the calendar moved its own date to %(new)s, so the promised %(due)s holds no more. "
+            "Tell the applicant."
+        ),
+        "calendar",
+        "soon",
     ),
     "breach_opened": Telling(
         gettext_lazy("Dossier %(code)s missed its limit of %(due)s. Explain what happened."), "late", "late"
@@ -114,9 +127,10 @@ def seen_up_to(user_id: int) -> int:
     return NoticesSeen.objects.filter(user=user_id).values_list("up_to", flat=True).first() or 0
 
 
-def unseen_notices(capacities: Capacities) -> NoticeQuerySet:
-    """Notices newer than the last one the person has seen."""
-    return Notice.objects.for_person(capacities).filter(pk__gt=seen_up_to(capacities.user_id))
+def count_unseen(capacities: Capacities) -> int:
+    """How many notices the person has not seen, counted no further than one over what the bell shows."""
+    seen = seen_up_to(capacities.user_id)
+    return Notice.objects.count_for_person(capacities, after=seen, most=words.MANY + 1)
 
 
 def mark_seen(user_id: int, up_to: int) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 register.filter("clock_time", words.clock_time)
+register.filter("few", words.few)
 register.filter("day", words.day)
 register.filter("short_day", words.short_day)
 register.filter("moment", words.moment)

@@ -31,7 +31,7 @@ def notices(request: DeskRequest) -> HttpResponse:
     page: Page[Any] = page_of(found, reading.ORDER, request.GET)
     rows = [reading.row_of(notice, seen) for notice in page.rows]
     newest = 0 if page.previous_url else told.values_list("pk", flat=True).order_by("-pk").first() or 0
-    unseen = reading.unseen_notices(request.capacities).count()
+    unseen = reading.count_unseen(request.capacities)
     context = {"page": replace(page, rows=rows), "newest": newest, "unseen": unseen, "floods": floods}
     return render(request, "desk/notices/page.html", context)
 
