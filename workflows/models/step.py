@@ -51,8 +51,10 @@ class Step(AbstractTask):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         indexes: ClassVar = [
+            # Lists of work are put in order, counted and narrowed by this one without touching the rows themselves.
             models.Index(
                 fields=["office", "role", "due_at", "id"],
+                include=["process", "owner", "offered_to", "phase", "key", "flow_task"],
                 name="step_inbox",
                 condition=Q(flow_task_type=HUMAN, status__in=[STATUS.NEW, STATUS.ASSIGNED]),
             ),
