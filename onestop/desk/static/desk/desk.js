@@ -310,5 +310,7 @@
     all("dialog[data-show]").forEach((dialog) => dialog.showModal());
     reachable();
     countChecked();
+    const wrong = [...all("[aria-invalid=true]"), ...all("form .message.error[tabindex]")].find(isShown);
+    if (wrong && !topDialog()) wrong.focus();
   });
 })();
