@@ -35,7 +35,7 @@ class DayOffForm(forms.Form):
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=DayInput())
     until = forms.DateField(label=gettext_lazy("Last day, if several"), widget=DayInput(), required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name of the holiday"), max_length=200)
     lieu = forms.BooleanField(label=gettext_lazy("in lieu of a holiday on a rest day"), required=False)
 
     def changed(self, content: Content) -> Content:
