@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Make the index of inboxes anew, with more in it."""
 
-    dependencies = [("workflows", "0012_slip_numbers")]
+    dependencies = [("workflows", "0013_notices_on_their_way")]
 
     operations = [
         migrations.RemoveIndex(model_name="step", name="step_inbox"),

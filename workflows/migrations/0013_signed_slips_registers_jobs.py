@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0001_initial"),
-        ("workflows", "0012_slip_numbers"),
+        ("workflows", "0013_inbox_reads_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
