@@ -47,6 +47,13 @@ class LegalStatus(models.IntegerChoices):
 S = LegalStatus
 BEFORE_DECISION = [S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]
 NEVER_RECEIVED = [S.REGISTERED, S.NOT_ACCEPTED, S.AWAITING_SUPPLEMENT, S.WITHDRAWN, S.STOPPED]
+SELDOM = {
+    "desk_clock": "own_desk",
+    "citizen_clock": "own_citizen",
+    "reappointment_clock": "own_promise",
+    "first_attempt": "attempts",
+    "follows": "followed",
+}
 CLOSED = [S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.RETURNED]
 
 
@@ -71,13 +78,15 @@ class Dossier(FSMModelMixin, AbstractProcess):
     closed_at = models.DateTimeField(null=True, blank=True)
     legal_status = FSMIntegerField(_("status"), choices=LegalStatus.choices, protected=True)
     statutory_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
-    desk_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
-    citizen_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
+    desk_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    citizen_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True, blank=True)
     reappointed_at = models.DateTimeField(
         null=True, blank=True, help_text="New date after an apology (form 04); lateness is judged by `due_at`."
     )
-    reappointment_clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
+    reappointment_clock = models.ForeignKey(
+        Clock, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     verdict = models.CharField(max_length=10, blank=True)
     rulebook = models.CharField(max_length=40)
     calendar_code = models.SlugField(db_index=False)
@@ -87,7 +96,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
         default=False, help_text="Received for an agency elsewhere; the clock starts when that agency has it."
     )
     arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the competent agency had the file.")
-    first_attempt = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later_attempts")
+    first_attempt = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="later_attempts", db_index=False
+    )
     attempt = models.PositiveSmallIntegerField(default=1)
     first_submitted_at = models.DateTimeField(
         null=True, blank=True, help_text="When the first file of the chain was handed in; empty for a first attempt."
@@ -95,7 +106,9 @@ class Dossier(FSMModelMixin, AbstractProcess):
     object_key = models.CharField(
         max_length=250, blank=True, help_text="What the file is about, folded, where the form names an object."
     )
-    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", db_index=False
+    )
     acts = models.PositiveIntegerField(default=0)
     summed_acts = models.PositiveIntegerField(
         default=0, help_text="Up to which act the ledger was added up; an index finds where there were more."
@@ -115,6 +128,11 @@ class Dossier(FSMModelMixin, AbstractProcess):
         verbose_name_plural = _("dossiers")
         indexes: ClassVar = [
             GinIndex(fields=["search"], name="dossier_search"),
+            # Most dossiers have none of these five; an index of all rows would slow every change of a date.
+            *(
+                models.Index(fields=[name], name=f"dossier_{short}", condition=models.Q(**{f"{name}__isnull": False}))
+                for name, short in SELDOM.items()
+            ),
             models.Index(fields=["receiving_office", "legal_status", "-id"], name="dossier_desk"),
             models.Index(fields=["handling_office", "legal_status", "-id"], name="dossier_handling"),
             models.Index(fields=["applicant", "procedure", "-id"], name="dossier_earlier"),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractTask
 from viewflow.workflow.status import STATUS
@@ -22,6 +23,9 @@ HUMAN = "HUMAN"
 class Step(AbstractTask):
     """A Viewflow task; human work carries its place in the definition, its office, role and clock."""
 
+    # As the parent class has them, without its indexes, by which nothing is looked up and every change is slower.
+    status = models.CharField(_("status"), max_length=50, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField(_("created"), default=timezone.now)
     process = models.ForeignKey(Dossier, models.PROTECT, related_name="task_set", verbose_name=_("dossier"))
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="owned_steps")
     key = models.CharField(max_length=80, blank=True)
