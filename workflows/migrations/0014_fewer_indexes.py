@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('offices', '0001_initial'),
         ('procedures', '0001_initial'),
         ('sla', '0008_lines_of_a_person'),
-        ('workflows', '0014_signed_slips_registers_jobs'),
+        ('workflows', '0013_signed_slips_registers_jobs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
