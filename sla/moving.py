@@ -115,11 +115,17 @@ class Mover:
 
     def _due(self, clock: OpenClock, timetable: Timetable, not_after: datetime | None) -> tuple[datetime | None, bool]:
         if clock.amount is None:
-            return (clock.due_at if clock.kind == "reappointment" else None), clock.provisional
+            return self._promised(clock, timetable), clock.provisional
         if clock.state == "stopped" and not self._stops_of(clock)[0]:
             return None, clock.provisional
         due_at, provisional = self._counted(clock, timetable)
         return (min(due_at, not_after) if not_after else due_at), provisional
+
+    def _promised(self, clock: OpenClock, timetable: Timetable) -> datetime | None:
+        """The close of office of the day that was promised; a day off gives way to the next working day."""
+        if clock.kind != "reappointment" or clock.due_at is None:
+            return None
+        return timetable.closes_on(timetable.working_day(timetable.day_of(clock.due_at), 0))
 
     def _counted(self, clock: OpenClock, timetable: Timetable) -> tuple[datetime, bool]:
         """Count the term, or remember how it was counted for a clock that differs in nothing that matters."""

@@ -69,13 +69,16 @@ def approve_apology(*, dossier_id: int, by: User, at: datetime | None = None, se
 
     Raises:
         NotAllowed: the person does not head the office, or proposed it.
-        NotPossibleNow: nothing is proposed, its date has passed meanwhile, or the one new date is used up.
+        NotPossibleNow: nothing is proposed, its date has passed or become a day off meanwhile, or the one new date is
+            used up.
 
     Source: R16, R17: the head signs; the desk changes the date in the program and tells the applicant.
     """
     act, duty = lock_proposal(dossier_id, "approve_apology", by, at, seen)
     if duty.new_date_at is None or duty.new_date_at <= max(act.at, act.dossier.due_at or duty.due_at):
         raise NotPossibleNow(_("The proposed date has passed meanwhile. Reject it, so that a later one is proposed."))
+    if not act.timetable.is_working_day(act.timetable.day_of(duty.new_date_at)):
+        raise NotPossibleNow(_("The proposed date has become a day off. Reject it, so that another one is proposed."))
     duty.approved_by, duty.approved_at = by, act.at
     duty.save(update_fields=["approved_by", "approved_at"])
     start_new_date(act, duty.new_date_at)

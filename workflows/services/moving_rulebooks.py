@@ -29,8 +29,9 @@ from workflows.models import Dossier, Reprojection
 from workflows.models.dossier import CLOSED
 from workflows.services.act import Act
 from workflows.services.locking import lock_dossier
+from workflows.services.moved_promises import overtakes
 from workflows.services.moved_reviews import MovedLimit, note_moved_limits
-from workflows.services.pausing import copy_due_dates
+from workflows.services.pausing import copy_due_dates, let_go_of_new_date
 from workflows.services.starting import counting_of
 
 BATCH = 500
@@ -267,6 +268,9 @@ def change_rules(act: Act, order: Reprojection) -> None:
             )
     clear_what_no_longer_holds(act, note if was_missed else "")
     copy_due_dates(act)
+    promised, dossier = act.dossier.reappointment_clock, act.dossier
+    if promised and promised.state != ClockState.ENDED and overtakes(dossier.due_at, promised.due_at):
+        let_go_of_new_date(act)
 
 
 def clear_what_no_longer_holds(act: Act, why: str) -> None:

@@ -8,6 +8,7 @@ from sla.alarms import has_fired
 from sla.models import Clock
 from sla.timekeeping import Party
 from workflows.services.closing import end_new_date
+from workflows.services.moved_promises import overtakes
 from workflows.services.owing import lift_duty, move_duty
 from workflows.services.reviewing import review_before_stop
 
@@ -76,7 +77,7 @@ def resume_new_date(act: Act, party: Party) -> None:
     clock = act.dossier.reappointment_clock
     if clock is not None and clock.state == "stopped":
         act.keeper.resume(clock, party=party, note=act.name)
-        if clock.due_at and act.dossier.due_at and clock.due_at <= act.dossier.due_at:
+        if overtakes(act.dossier.due_at, clock.due_at):
             let_go_of_new_date(act)
     if act.dossier.statutory_clock_id is not None:
         move_duty(act)

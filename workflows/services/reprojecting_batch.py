@@ -19,6 +19,7 @@ from sla.reducing import reduced_start
 from sla.terms import DEFAULT_RULES, Term, Unit, deadline
 from workflows.models import Flag
 from workflows.services import reprojecting_rows as table
+from workflows.services.moved_promises import write_promises
 from workflows.services.moved_reviews import MovedLimit, note_moved_limits
 from workflows.services.newest_versions import Newest
 from workflows.services.reprojecting_rows import Held, Locked
@@ -161,6 +162,7 @@ def write(work: Batch, newest: Newest, at: datetime) -> None:
     )
     write_copies(work)
     write_flags(work, newest, at)
+    write_promises(lines, newest, at)
 
 
 def write_copies(work: Batch) -> None:
