@@ -310,10 +310,6 @@ class CorrectForm(AnswersForm, DossierActForm):
         """The applicant's details."""
         return [self[name] for name in SUBMITTER]
 
-    def answer_fields(self) -> list[forms.BoundField]:
-        """The answers of the e-form."""
-        return [self[name] for name in self.fields if name.startswith(PREFIX)]
-
     def perform(self, by: User) -> None:
         seen = str(self.cleaned_data.get("seen") or "")
         services.correct_data(

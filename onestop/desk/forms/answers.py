@@ -1,51 +1,27 @@
-"""The e-form of a definition as a Django form: one field for each kind, tables as rows.
+"""The e-form of a definition as a Django form: one field for each question.
 
 Nothing is judged here: what was typed goes to the services, whose sentences come back beside the fields.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 
+from onestop.desk.forms.answer_widgets import choices_of, text, widget_for
+from onestop.desk.reading.places import known_communes
 from procedures.definition import Definition, FieldKind, FormField
 from workflows.exceptions import NotComplete
+from workflows.form_answers import answered
 
 PREFIX = "answer_"
-FEW = 4  # choices that are shown at once, without opening a list
-EMPTY_ROWS = 2
-MOST_ROWS = 200
 
-
-def text(**attributes: Any) -> forms.TextInput:
-    """A one-line field that browsers do not fill in with somebody else's data."""
-    return forms.TextInput(attrs={"autocomplete": "off", **attributes})
-
-
-def widget_for(field: FormField) -> forms.Widget:
-    """How a kind of field is shown."""
-    kinds: dict[FieldKind, forms.Widget] = {
-        FieldKind.LONG_TEXT: forms.Textarea(attrs={"rows": 3}),
-        FieldKind.NUMBER: text(inputmode="decimal"),
-        FieldKind.MONEY: text(inputmode="numeric", placeholder="0 đ"),
-        FieldKind.YEAR: text(inputmode="numeric", maxlength=4),
-        FieldKind.DATE: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        FieldKind.CHOICES: forms.CheckboxSelectMultiple(),
-        FieldKind.YES_NO: forms.CheckboxInput(),
-        FieldKind.ID_NUMBER: text(inputmode="numeric", maxlength=20),
-        FieldKind.PHONE: text(type="tel", maxlength=20),
-        FieldKind.EMAIL: text(type="email", maxlength=254),
-        FieldKind.FILE: forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
-    }
-    if field.kind is FieldKind.CHOICE:
-        return forms.RadioSelect() if len(field.choices) <= FEW else forms.Select()
-    if field.kind is FieldKind.TABLE:
-        return TableWidget(field)
-    return kinds.get(field.kind) or text()
+__all__ = ["PREFIX", "AnswersForm", "Question", "take_over", "text"]
 
 
 def form_field(field: FormField) -> forms.Field:
@@ -57,76 +33,43 @@ def form_field(field: FormField) -> forms.Field:
         "widget": widget_for(field),
     }
     if field.kind is FieldKind.CHOICE:
-        empty = [] if len(field.choices) <= FEW else [("", "")]
-        return forms.ChoiceField(choices=[*empty, *((choice, choice) for choice in field.choices)], **common)
+        return forms.ChoiceField(choices=choices_of(field), **common)
     if field.kind is FieldKind.CHOICES:
-        return forms.MultipleChoiceField(choices=[(choice, choice) for choice in field.choices], **common)
+        return forms.MultipleChoiceField(choices=choices_of(field), **common)
     if field.kind is FieldKind.YES_NO:
         return forms.BooleanField(**common)
     return forms.Field(**common)
 
 
-class TableWidget(forms.Widget):
-    """Rows of a table field; a row left empty is no row."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on the screen.
 
-    template_name = "desk/forms/table.html"
-    use_fieldset = True
+    Attributes:
+        field: what the definition says.
+        bound: the input.
+        asked: whether earlier answers make it needed now; the browser follows `conditions` as they change.
+    """
 
-    def __init__(self, field: FormField) -> None:
-        super().__init__()
-        self.field = field
-        self.cells = {column.key: widget_for(column) for column in field.columns}
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Filled rows, then empty ones to type into."""
-        filled = value if isinstance(value, list) else []
-        rows = [row if isinstance(row, dict) else {} for row in filled]
-        wanted = max(len(rows) + 1, EMPTY_ROWS) if len(rows) < self.most else len(rows)
-        rows += [{} for _row in range(wanted - len(rows))]
-        return {
-            "name": name,
-            "columns": self.field.columns,
-            "rows": [self.row(name, number, row) for number, row in enumerate(rows)],
-            "count": len(rows),
-            "most": self.most,
-            "label": self.field.label,
-        }
+    field: FormField
+    bound: forms.BoundField
+    asked: bool
 
     @property
-    def most(self) -> int:
-        """How many rows the definition allows."""
-        return int(self.field.max or MOST_ROWS)
+    def conditions(self) -> str:
+        """When it is asked, for the browser; empty: always."""
+        found = [condition.model_dump(mode="json") for condition in self.field.shown_when]
+        return json.dumps(found, ensure_ascii=False) if found else ""
 
-    def row(self, name: str, number: int, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The cells of one row, ready to print."""
-        return [
-            {
-                "label": column.label,
-                "html": self.cells[column.key].render(
-                    f"{name}-{number}-{column.key}",
-                    values.get(column.key),
-                    {"aria-label": f"{column.label} ({number + 1})"},
-                ),
-            }
-            for column in self.field.columns
-        ]
+    @property
+    def is_wide(self) -> bool:
+        """Whether it takes the whole width."""
+        return self.field.kind in BROAD
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str) -> Any:
-        """The rows in which something was typed."""
-        count = str(data.get(f"{name}-rows", ""))
-        number_of_rows = min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 5 else 0
-        rows = [self.typed(data, files, name, number) for number in range(number_of_rows)]
-        return [row for row in rows if any(value not in (None, "", [], False) for value in row.values())]
 
-    def typed(self, data: Mapping[str, Any], files: Any, name: str, number: int) -> dict[str, Any]:
-        """What stands in one row."""
-        return {
-            key: widget.value_from_datadict(data, files, f"{name}-{number}-{key}") for key, widget in self.cells.items()
-        }
-
-    def id_for_label(self, id_: str) -> str:
-        """A table is a group of fields: its name is no label of one of them."""
-        return ""
+BROAD = frozenset(
+    {FieldKind.LONG_TEXT, FieldKind.TABLE, FieldKind.CHOICES, FieldKind.ADDRESS, FieldKind.PERSON, FieldKind.CHOICE}
+)
 
 
 class AnswersForm(forms.Form):
@@ -168,10 +111,28 @@ class AnswersForm(forms.Form):
             field.label: self.files[f"{PREFIX}{field.key}"] for field in chosen if f"{PREFIX}{field.key}" in self.files
         }
 
-    def wide(self) -> set[str]:
-        """Fields that take the whole width."""
-        broad = {FieldKind.LONG_TEXT, FieldKind.TABLE, FieldKind.CHOICES, FieldKind.ADDRESS}
-        return {f"{PREFIX}{field.key}" for field in self.definition.form if field.kind in broad}
+    def questions(self) -> list[Question]:
+        """The questions in their order, with what is known of whether they are asked."""
+        typed = self.answers() if self.is_bound else self.known()
+        asked = {one.field.key: one.asked for one in answered(self.definition, typed, required=False)}
+        return [
+            Question(field, self[f"{PREFIX}{field.key}"], asked[field.key])
+            for field in self.definition.form
+            if f"{PREFIX}{field.key}" in self.fields
+        ]
+
+    def known(self) -> dict[str, Any]:
+        """The answers a fresh screen begins with."""
+        return {key.removeprefix(PREFIX): value for key, value in self.initial.items() if key.startswith(PREFIX)}
+
+    @property
+    def asks_for_an_address(self) -> bool:
+        """Whether communes are to be offered."""
+        return any(field.kind is FieldKind.ADDRESS for field in self.definition.form)
+
+    def communes(self) -> list[tuple[str, str]]:
+        """Communes of the office tree, to choose from."""
+        return known_communes() if self.asks_for_an_address else []
 
 
 def take_over(form: forms.Form, error: NotComplete) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -37,7 +37,7 @@ from onestop.desk.reading.trail import TimelineItem, timeline, value_words
 from onestop.desk.slips.gathering import SlipLink, slips_of
 from onestop.desk.terms_in_words import copies_in_words
 from onestop.desk.words import TimeBadge
-from procedures.definition import Definition, Document, FieldKind, FormField
+from procedures.definition import Definition, Document, FieldKind, FormField, PersonPart
 from sla.models import Clock
 from workflows.consent_rights import requests_in_chain, usable_among
 from workflows.diagram import dossier_diagram
@@ -358,4 +358,17 @@ def answer_words(field: FormField, value: Any) -> str:
         return words.money(int(value))
     if field.kind is FieldKind.DATE:
         return words.day(date.fromisoformat(value))
+    if field.kind is FieldKind.PERSON and isinstance(value, dict):
+        return person_words(field, value)
+    if field.kind is FieldKind.NUMBER:
+        return value_words(value).replace(".", ",")
     return value_words(value)
+
+
+def person_words(field: FormField, person: Mapping[str, str]) -> str:
+    """A person on one line: the name, then what is asked besides."""
+    parts = {part: person.get(part.value, "") for part in field.asked_parts}
+    birth = parts.get(PersonPart.BIRTH)
+    if birth:
+        parts[PersonPart.BIRTH] = words.day(date.fromisoformat(birth))
+    return ", ".join(part for part in (person.get("full_name", ""), *parts.values()) if part)

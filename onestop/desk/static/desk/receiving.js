@@ -1,4 +1,4 @@
-/* The counter: arrow keys in the suggestions, papers counted as they are ticked, rows of tables. */
+/* The counter: arrow keys in the suggestions, papers counted as they are ticked. */
 (() => {
   "use strict";
 
@@ -63,36 +63,6 @@
     if (field && field.value) repeat(name, field.value);
   });
 
-  /* Rows of tables --------------------------------------------------------------------------------------------- */
-
-  const addRow = (box) => {
-    const rows = all("tbody tr", box);
-    const counter = one("[data-row-count]", box);
-    const copy = rows[rows.length - 1].cloneNode(true);
-    const from = rows.length - 1;
-    all("[name], [id], [for]", copy).forEach((field) => ["name", "id", "for"].forEach((what) => {
-      if (field.hasAttribute(what)) field.setAttribute(what, field.getAttribute(what).replace(`-${from}-`, `-${from + 1}-`));
-    }));
-    all("[aria-label]", copy).forEach((field) => field.setAttribute("aria-label", field.getAttribute("aria-label").replace(`(${from + 1})`, `(${from + 2})`)));
-    all("input:not([type=checkbox], [type=radio]), textarea, select", copy).forEach((field) => { field.value = ""; });
-    all("input:checked", copy).forEach((field) => { field.checked = false; });
-    rows[from].after(copy);
-    counter.value = String(rows.length + 1);
-    const first = one("input, select, textarea", copy);
-    if (first) first.focus();
-    showAdding(box);
-  };
-
-  const showAdding = (box) => {
-    const button = one("[data-add-row]", box);
-    button.hidden = all("tbody tr", box).length >= Number(box.dataset.most);
-  };
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add-row]");
-    if (button) addRow(button.closest("[data-rows]"));
-  });
-
   /* The form: Enter goes on to the next field instead of sending it ---------------------------------------------- */
 
   if (form) {
@@ -119,5 +89,4 @@
     count();
     repeatAll();
   }
-  all("[data-rows]").forEach(showAdding);
 })();
