@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "procedures",
     "sla",
     "workflows",
+    "hall",
     "onestop",
 ]
 
@@ -126,6 +127,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Files that come in: the largest that is kept (bytes), and the ClamAV daemon that looks at each where there is one
+# (tcp://host:3310 or unix:///path).
+LARGEST_PAPER = int(os.environ.get("LARGEST_PAPER_MB", "20")) * 1024 * 1024
+CLAMD_URL = os.environ.get("CLAMD_URL", "")
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION

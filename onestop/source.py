@@ -9,7 +9,7 @@ from onestop.embedded.folders import CHECKOUT
 
 ARCHIVE = "onestop-source.tar.gz"
 # Named one by one: whatever else lies in the checkout (secrets, dumps, papers) is nobody's business.
-FOLDERS = (".ci", "benchmarks", "docs", "offices", "onestop", "procedures", "sla", "tests", "workflows")
+FOLDERS = (".ci", "benchmarks", "docs", "hall", "offices", "onestop", "procedures", "sla", "tests", "workflows")
 FILES = (
     *(".dockerignore", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "Dockerfile", "LICENSE", "Makefile"),
     *("README.md", "docker-compose.yml", "manage.py", "pyproject.toml"),

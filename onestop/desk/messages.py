@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-PACKAGES = ("offices", "procedures", "sla", "workflows", "onestop")
+PACKAGES = ("offices", "procedures", "sla", "workflows", "hall", "onestop")
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
     "gettext": None,
