@@ -19,7 +19,10 @@ from workflows import services
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.intake import ApplicantDetails, Intake, PaperGiven
 
-PDF = b"%PDF-1.7\n%%EOF\n"
+PDF = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 ASKED_FOR = Term(Decimal(20), Unit.WORKING_HOUR)
 BETWEEN_ACTS = timedelta(minutes=7, seconds=1)
 FEE = Decimal(125_000)

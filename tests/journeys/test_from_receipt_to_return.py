@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.foundation.commands import environment, folder_for_servers, manage, processes_of
 from tests.foundation.launching import Launched
 from tests.journeys.people import Person
+from tests.workflows.papers import BLANK
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
 
@@ -73,7 +74,7 @@ def log_in(desk, browser):
 @pytest.fixture
 def draft(tmp_path):
     path = tmp_path / "du-thao.pdf"
-    path.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    path.write_bytes(BLANK)
     return path
 
 

@@ -5,14 +5,16 @@ from workflows.models.applicant import Applicant
 from workflows.models.breaches import BreachCause, BreachReview, BreachState
 from workflows.models.dossier import Channel, Dossier, LegalStatus
 from workflows.models.flags import Flag, FlagReview
+from workflows.models.incoming import IncomingFile
 from workflows.models.jobs import Job
 from workflows.models.notices import Notice, NoticesSeen
-from workflows.models.papers import Paper
+from workflows.models.papers import Paper, Scan
 from workflows.models.registers import RegisterSeal
 from workflows.models.requests import (
     Consultation,
     NewPaperReason,
     PaymentRequest,
+    ReplacedPaperReason,
     SupplementConsent,
     SupplementRequest,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "Flag",
     "FlagReview",
     "HeldTime",
+    "IncomingFile",
     "Job",
     "LadderChoice",
     "LedgerSum",
@@ -48,7 +51,9 @@ __all__ = [
     "Paper",
     "PaymentRequest",
     "RegisterSeal",
+    "ReplacedPaperReason",
     "Reprojection",
+    "Scan",
     "SigningKey",
     "Slip",
     "SlipKind",

@@ -23,6 +23,14 @@ class NewPaperReason(models.TextChoices):
     OVERLOOKED = "overlooked", _("overlooked the first time")
 
 
+class ReplacedPaperReason(models.TextChoices):
+    """Why a paper is asked for although a database of the State has it (R23)."""
+
+    OUTAGE = "outage", _("the database cannot be reached")
+    INACCURATE = "inaccurate", _("what the database says is not accurate")
+    DISASTER = "disaster", _("disaster or another emergency")
+
+
 class SupplementConsent(models.Model):
     """The division head's word on asking a second time: what is new, and why it could not be asked before."""
 
@@ -85,6 +93,12 @@ class SupplementRequest(models.Model):
     extra_items = models.JSONField(default=list, help_text="Papers beyond the published list.")
     consent = models.OneToOneField(SupplementConsent, models.PROTECT, null=True, blank=True, related_name="request")
     extra_reason = models.TextField(blank=True, help_text="Why papers beyond the list are asked for.")
+    replaced_reason = models.CharField(
+        max_length=20,
+        choices=ReplacedPaperReason.choices,
+        blank=True,
+        help_text="Why papers are asked for that a database of the State has.",
+    )
     slip_at = models.DateTimeField(null=True, blank=True, help_text="When form 02 first left the office.")
     slip_wanted_at = models.DateTimeField(
         null=True,

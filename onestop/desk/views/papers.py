@@ -9,12 +9,10 @@ from django.views.decorators.http import require_safe
 
 from onestop.desk.access import READERS, DeskRequest, desk_page, visible_dossier
 from onestop.desk.views.slips import IN_THE_VIEWER
-from workflows.file_types import EXCEL, PDF, WORD
+from workflows.file_types import ENDINGS, JPEG, PDF, PNG, WEBP
 from workflows.models import Paper
 
-PICTURES = {"image/png", "image/jpeg"}
-SHOWN = {PDF, *PICTURES}
-ENDINGS = {PDF: ".pdf", "image/png": ".png", "image/jpeg": ".jpg", WORD: ".docx", EXCEL: ".xlsx"}
+SHOWN = {PDF, PNG, JPEG, WEBP}
 
 
 @desk_page(*READERS)
