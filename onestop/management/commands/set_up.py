@@ -1,4 +1,4 @@
-"""Brings an installation up to date: tables, calendars and, on request, static files and sample content."""
+"""Brings an installation up to date: tables, calendars, the key of receipts and, on request, files and a sample."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 from onestop.preparation import mark_files, mark_tables
 from sla.calendars import load_calendars
 from sla.ladder import load_ladders
+from workflows.services.receipt_keys import current_key
+from workflows.services.slip_numbers import number_older
 
 
 class Command(BaseCommand):
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         load_calendars()
         load_ladders()
+        current_key()
+        number_older()
         mark_tables(settings.FOLDERS)
         if sample:
             call_command("load_sample", once=True, stdout=self.stdout)
