@@ -62,6 +62,14 @@ def find_procedure(reference: str) -> Procedure:
     return found[0]
 
 
+def present_definition(code: str) -> Definition | None:
+    """The newest definition of a code, draft or published; None where there is none or several levels have it."""
+    found = list(ProcedureVersion.objects.filter(procedure__code=code).order_by("procedure_id", "-number"))
+    if not code or len({version.procedure_id for version in found}) != 1:
+        return None
+    return found[0].spec
+
+
 @transaction.atomic
 def import_definitions(*, specs: Iterable[Definition], at: datetime, by: User | None = None) -> list[Imported]:
     """Import several definitions, all or none.

@@ -1,0 +1,53 @@
+"""One door for every kind of file: which reader takes it, and the drafts that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from procedures.definition import Definition
+from procedures.exceptions import UnreadableDefinition
+from procedures.importing.batch import drafts_from
+from procedures.importing.json_tables import read_json
+from procedures.importing.report import Draft
+from procedures.importing.spreadsheets import read_csv, read_xlsx
+
+BaseOf = Callable[[str], Definition | None]
+SUFFIXES = (".xlsx", ".csv", ".json")
+
+
+def no_base(_code: str) -> Definition | None:
+    """No procedure is known."""
+    return None
+
+
+def drafts_in(content: bytes, *, name: str, on: date, base_of: BaseOf = no_base) -> list[Draft]:
+    """Read whatever the file holds.
+
+    Args:
+        content: the file.
+        name: its name; the ending tells the kind.
+        on: first day of validity where the file names no day.
+        base_of: the present definition of a code, None where there is none.
+
+    Raises:
+        UnreadableDefinition: when the file cannot be read, with what to do.
+    """
+    suffix = name[name.rfind(".") :].lower() if "." in name else ""
+    if suffix == ".xlsx":
+        return drafts_from(read_xlsx(content, source=name), on=on, base_of=base_of)
+    if suffix == ".csv":
+        return drafts_from(read_csv(content, source=name), on=on, base_of=base_of)
+    if suffix == ".json":
+        return drafts_from(read_json(_text(content, name), source=name), on=on, base_of=base_of)
+    sentence = _("Files of this kind cannot be imported. Possible are: %(kinds)s.")
+    raise UnreadableDefinition(sentence % {"kinds": ", ".join(SUFFIXES)}, source=name)
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDefinition(_("The file is not UTF-8 text. Save it as UTF-8."), source=name) from error
