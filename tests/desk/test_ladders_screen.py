@@ -80,6 +80,8 @@ def test_a_new_ladder_is_chosen_for_an_office_and_withdrawn(people, offices, des
     assert (choice.ladder_code, choice.office, choice.chosen_by) == ("gap", offices.department, people.administrator)
     client.post(reverse("desk:ladder_choice_end", args=[choice.pk]))
 
-    assert not LadderChoice.objects.exists()
+    page_after = client.get(reverse("desk:ladders"))
+    assert (page_after.context["choices"], page_after.context["past"]) == ([], [choice])
+    assert "Lựa chọn trước đây" in page_after.content.decode()
     assert client.post(reverse("desk:ladders"), {"ladder": "gap"}).status_code == 422
     assert client.post(reverse("desk:ladder_add"), filled(page, code="gap", name="Nữa")).status_code == 422

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from offices.capacities import local_day
@@ -15,7 +15,7 @@ from tests.workflows.conftest import MONDAY, moment, open_step
 from tests.workflows.test_handling import walk
 from tests.workflows.test_statements import statements
 from workflows import services
-from workflows.exceptions import NotAllowed, NotComplete
+from workflows.exceptions import NotAllowed, NotComplete, NotFound
 from workflows.models import Flag, LadderChoice, Notice
 from workflows.services.alarming import ASKED
 from workflows.services.laddering import choose_ladder, ladder_for, publish_version, withdraw_choice
@@ -138,7 +138,33 @@ def test_a_supervisor_chooses_for_the_offices_below_only(people, offices, versio
 
     assert list(LadderChoice.objects.all()) == [choice]
     withdraw_choice(choice_id=choice.pk, by=people.supervisor, at=database_now())
-    assert not LadderChoice.objects.exists()
+    assert not LadderChoice.objects.filter(ended_at=None).exists()
+
+
+def test_a_choice_that_is_replaced_or_withdrawn_stays_with_its_end_and_holds_no_more(people, offices, version):
+    for code in ("first", "second"):
+        ladder(code)
+    first = choose("first", people, office_id=offices.department.pk)
+    again = choose("first", people, office_id=offices.department.pk)
+    second = choose("second", people, office_id=offices.department.pk)
+    where = {"procedure_id": version.procedure_id, "office_id": offices.department.pk}
+    held = Ladder.objects.get(pk=ladder_for(**where)).code
+    at = database_now()
+    withdraw_choice(choice_id=second.pk, by=people.administrator, at=at)
+
+    assert (again, held, ladder_for(**where)) == (first, "second", None)
+    rows = LadderChoice.objects.order_by("pk").values_list("ladder_code", "chosen_at", "ended_at", "ended_by")
+    assert list(rows) == [
+        ("first", first.chosen_at, second.chosen_at, people.administrator.pk),
+        ("second", second.chosen_at, at, people.administrator.pk),
+    ]
+    with pytest.raises(NotFound):
+        withdraw_choice(choice_id=second.pk, by=people.administrator, at=database_now())
+    with pytest.raises(InternalError, match="Cannot delete rows"), transaction.atomic():
+        LadderChoice.objects.all().delete()
+    choose("first", people, procedure_id=version.procedure_id)
+    withdraw_choice(choice_id=LadderChoice.objects.last().pk, by=people.administrator, at=database_now())
+    assert ladder_for(**where) is None
 
 
 def test_only_an_administrator_publishes_and_nonsense_is_refused(people):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,23 +14,34 @@ from workflows.models.dossier import Dossier
 
 
 class LadderChoice(models.Model):
-    """Which ladder a procedure or an office uses; a procedure's own wins over its office's."""
+    """Which ladder a procedure or an office uses; a procedure's own wins over its office's.
+
+    A choice that was withdrawn or replaced stays, with its end: whoever asks why an alarm rang finds which one held.
+    """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, blank=True, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
     ladder_code = models.SlugField(_("ladder of alarms"))
     chosen_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     chosen_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Withdrawn or replaced; empty while it holds.")
 
     class Meta:
         verbose_name = _("choice of a ladder")
         verbose_name_plural = _("choices of ladders")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["procedure", "office"], nulls_distinct=False, name="ladder_chosen_once"),
+            models.UniqueConstraint(
+                fields=["procedure", "office"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="ladder_chosen_once",
+            ),
             models.CheckConstraint(
                 condition=Q(procedure__isnull=False) | Q(office__isnull=False), name="ladder_chosen_for_something"
             ),
         ]
+        triggers: ClassVar = [pgtrigger.Protect(name="ladder_choice_stays", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.ladder_code

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from offices.capacities import capacities_of
@@ -17,7 +18,7 @@ from sla.exceptions import InvalidLadder
 from sla.ladder import newest_ladders, publish_ladder, shipped_ladders
 from sla.ladder_spec import LadderSpec, spec_from
 from sla.models import Ladder
-from workflows.exceptions import NotAllowed, NotComplete, NotFound
+from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
 from workflows.models import LadderChoice
 from workflows.services.scene import LADDER
 
@@ -58,6 +59,7 @@ def choose_ladder(
         NotAllowed: a supervisor chooses for an office that is not theirs, or for a procedure everywhere.
         NotComplete: neither procedure nor office is named, or there is no such ladder.
         NotFound: the procedure or office is gone.
+        NotPossibleNow: somebody else chose there at the same moment.
     """
     if not may_choose_for([office_id], by=by, at=at):
         raise NotAllowed(_("You choose alarms for the offices you supervise. Name one of them."))
@@ -71,12 +73,40 @@ def choose_ladder(
         raise NotFound(_("The procedure or office is no longer there. Choose it again."))
     if office_id is not None and not Office.objects.filter(pk=office_id).exists():
         raise NotFound(_("The procedure or office is no longer there. Choose it again."))
-    choice, _made = LadderChoice.objects.update_or_create(  # type: ignore[misc]  # a null is looked up as such
-        procedure_id=procedure_id,
-        office_id=office_id,
-        defaults={"ladder_code": ladder_code, "chosen_by": by, "chosen_at": at},
+    return replace_choice(ladder_code, procedure_id=procedure_id, office_id=office_id, by=by, at=at)
+
+
+def replace_choice(
+    ladder_code: str, *, procedure_id: int | None, office_id: int | None, by: User, at: datetime
+) -> LadderChoice:
+    """End the choice that holds there, if another ladder was chosen, and let this one hold."""
+    of_procedure = Q(procedure=procedure_id) if procedure_id is not None else Q(procedure__isnull=True)
+    of_office = Q(office=office_id) if office_id is not None else Q(office__isnull=True)
+    held = current_choices().select_for_update().filter(of_procedure, of_office).first()
+    if held is not None and held.ladder_code == ladder_code:
+        return held
+    if held is not None:
+        end_choice(held, by=by, at=at)
+    choice = LadderChoice(
+        procedure_id=procedure_id, office_id=office_id, ladder_code=ladder_code, chosen_by=by, chosen_at=at
     )
+    try:
+        with transaction.atomic():
+            choice.save(force_insert=True)
+    except IntegrityError:
+        raise NotPossibleNow(_("Somebody has just chosen a ladder there. Look at the list again.")) from None
     return choice
+
+
+def current_choices() -> QuerySet[LadderChoice]:
+    """The choices that hold now; those that ended stay as history."""
+    return LadderChoice.objects.filter(ended_at__isnull=True)
+
+
+def end_choice(choice: LadderChoice, *, by: User, at: datetime) -> None:
+    """Note who ended a choice, and when."""
+    choice.ended_by, choice.ended_at = by, at
+    choice.save(update_fields=["ended_by", "ended_at"])
 
 
 @transaction.atomic
@@ -87,12 +117,12 @@ def withdraw_choice(*, choice_id: int, by: User, at: datetime) -> None:
         NotAllowed: the choice is for an office that is not theirs.
         NotFound: it is gone already.
     """
-    choice = LadderChoice.objects.select_for_update().filter(pk=choice_id).first()
+    choice = current_choices().select_for_update().filter(pk=choice_id).first()
     if choice is None:
         raise NotFound(_("This choice is no longer there."))
     if not may_choose_for([choice.office_id], by=by, at=at):
         raise NotAllowed(_("You choose alarms for the offices you supervise. Name one of them."))
-    choice.delete()
+    end_choice(choice, by=by, at=at)
 
 
 def known_codes() -> set[str]:

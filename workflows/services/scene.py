@@ -25,6 +25,7 @@ LADDER = """(
             SELECT ladder.id FROM sla_ladder ladder WHERE ladder.code = COALESCE(
                 (SELECT chosen.ladder_code FROM workflows_ladderchoice chosen
                  WHERE chosen.procedure_id = {procedure} AND (chosen.office_id IS NULL OR chosen.office_id = {office})
+                   AND chosen.ended_at IS NULL
                  ORDER BY chosen.office_id NULLS LAST LIMIT 1),
                 (WITH RECURSIVE line (id, parent_id, steps) AS (
                     SELECT own.id, own.parent_id, 0 FROM offices_office own WHERE own.id = {office}
@@ -32,7 +33,7 @@ LADDER = """(
                     SELECT above.id, above.parent_id, line.steps + 1
                     FROM offices_office above JOIN line ON above.id = line.parent_id WHERE line.steps < 20)
                  SELECT chosen.ladder_code FROM workflows_ladderchoice chosen JOIN line ON line.id = chosen.office_id
-                 WHERE chosen.procedure_id IS NULL ORDER BY line.steps LIMIT 1),
+                 WHERE chosen.procedure_id IS NULL AND chosen.ended_at IS NULL ORDER BY line.steps LIMIT 1),
                 'default')
             ORDER BY ladder.number DESC LIMIT 1
         )"""

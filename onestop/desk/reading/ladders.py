@@ -14,12 +14,14 @@ from sla.ladder import newest_ladders, shipped_ladders
 from sla.ladder_spec import LadderSpec, Rung, When, spec_from
 from sla.models import Ladder
 from workflows.models import LadderChoice, Notice
+from workflows.services.laddering import current_choices
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 START, DUE, DAY, REACH = 30, 700, 55, 4
 HOURS_A_DAY = 8
+PAST = 50
 AUDIENCES: dict[str, Promise | str] = {
     "holder": gettext_lazy("whoever has to act"),
     "clerk": Role.CLERK.label,
@@ -149,6 +151,13 @@ def quiet_words(spec: LadderSpec) -> str:
 
 
 def choices(below: Iterable[int] | None) -> list[LadderChoice]:
-    """Where another ladder was chosen; for a supervisor only of the offices below."""
-    rows = LadderChoice.objects.select_related("procedure", "office", "chosen_by").order_by("-chosen_at", "pk")
+    """Where another ladder is chosen; for a supervisor only of the offices below."""
+    rows = current_choices().select_related("procedure", "office", "chosen_by").order_by("-chosen_at", "pk")
     return list(rows if below is None else rows.filter(office__in=below))
+
+
+def past_choices(below: Iterable[int] | None) -> list[LadderChoice]:
+    """The choices that were withdrawn or replaced last, the newest end first."""
+    ended = LadderChoice.objects.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
+    rows = ended.select_related("procedure", "office", "chosen_by", "ended_by")
+    return list((rows if below is None else rows.filter(office__in=below))[:PAST])

@@ -37,6 +37,7 @@ def ladders(request: DeskRequest) -> HttpResponse:
     context = {
         "pictures": reading.pictures(),
         "choices": reading.choices(below),
+        "past": reading.past_choices(below),
         "form": form,
         "may_publish": everywhere,
     }
