@@ -25,6 +25,7 @@ from onestop.desk.views import (
     papers,
     password,
     people,
+    previewing,
     receiving,
     rulebooks,
     searching,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/refusal.pdf", slips.slip, {"form": "refusal"}, name="refusal_slip"),
     path("dossiers/<int:pk>/stop.pdf", slips.slip, {"form": "stop"}, name="stop_slip"),
     path("dossiers/<int:pk>/apology.pdf", slips.slip, {"form": "apology"}, name="apology_slip"),
+    path("dossiers/<int:pk>/control.pdf", slips.slip, {"form": "control"}, name="control_slip"),
     path("dossiers/<int:pk>/deadline/", deadline.deadline, name="deadline"),
     path("dossiers/<int:pk>/deadline.json", deadline.deadline_data, name="deadline_data"),
     path("dossiers/<int:pk>/deadline.pdf", deadline.deadline_certificate, name="deadline_certificate"),
@@ -103,6 +105,7 @@ urlpatterns = [
     # Catalogue
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/<int:pk>/", catalogue.procedure, name="procedure"),
+    path("catalogue/<int:pk>/versions/<int:number>/form/", previewing.form_preview, name="form_preview"),
     path("catalogue/<int:pk>/publish/", catalogue_changes.publish, name="procedure_publish"),
     path("catalogue/<int:pk>/withdraw/<int:number>/", catalogue_changes.withdraw, name="procedure_withdraw"),
     path("catalogue/<int:pk>/offices/", catalogue_changes.add_offering, name="procedure_offering"),

@@ -159,6 +159,7 @@ CASES: tuple[Case, ...] = (
     part("desk:refusal_slip", CLERK | SUPERVISOR, args=lambda w: [w.declined.pk], hidden=HANDLERS),
     part("desk:stop_slip", READERS, args=lambda w: [w.stopped.pk], hidden=STRANGER),
     part("desk:apology_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
+    part("desk:control_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),
@@ -190,6 +191,7 @@ CASES: tuple[Case, ...] = (
     Case("desk:rulebooks", looked_at_by=CLERK | ADMINISTRATOR),
     Case("desk:rulebook_move", ADMINISTRATOR, query="?source=nd-118-2025&target=nd-309-2026"),
     Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
+    Case("desk:form_preview", args=lambda w: [w.procedure.pk, 1], looked_at_by=EDITOR),
     acts("desk:procedure_publish", EDITOR, lambda w: [w.procedure.pk], lambda w: {}),
     acts("desk:procedure_withdraw", EDITOR, lambda w: [w.procedure.pk, 1], lambda w: {"reason": "Bãi bỏ"}),
     acts("desk:procedure_offering", EDITOR, lambda w: [w.procedure.pk], lambda w: {"office": w.offices.police.pk}),
