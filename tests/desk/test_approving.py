@@ -165,5 +165,5 @@ def test_the_page_costs_a_bounded_number_of_statements(two, people, desk_of, dja
     client = desk_of(people.leader)
     client.get(reverse("desk:approve"))
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         client.get(reverse("desk:approve"))

@@ -13,7 +13,8 @@ from offices.capacities import Capacities
 from onestop.desk.badges import Timetables
 from onestop.desk.reading.step_panel import StepPanel
 from onestop.desk.reading.steps import title_of
-from onestop.desk.reading.work import ORDER, WAITING, WorkRow, ordered, row_of, with_parts
+from onestop.desk.reading.work import WAITING, WorkRow, row_of
+from onestop.desk.reading.work_order import first_steps
 from workflows.models import Dossier, Paper, Step, TrailEntry
 from workflows.querysets import StepQuerySet
 
@@ -28,10 +29,9 @@ def waiting_approvals(capacities: Capacities) -> StepQuerySet:
 
 
 def approval_rows(capacities: Capacities, *, at: datetime) -> list[WorkRow]:
-    """The list at the left, what is due first on top: one statement."""
-    steps = with_parts(ordered(waiting_approvals(capacities))).order_by(*(column.name for column in ORDER))
+    """The list at the left, what is due first on top: two statements."""
     timetables = Timetables()
-    return [row_of(step, at, timetables) for step in steps[:LONGEST_LIST]]
+    return [row_of(step, at, timetables) for step in first_steps(waiting_approvals(capacities), LONGEST_LIST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,7 @@ class Candidate:
 def candidates(capacities: Capacities, picks: Sequence[Pick], *, at: datetime) -> list[Candidate]:
     """The ticked rows as they are now: two statements."""
     seen = {pick.step_id: pick for pick in picks}
-    steps = with_parts(ordered(waiting_approvals(capacities).filter(pk__in=seen))).order_by("rank", "due_key", "pk")
-    found = list(steps)
+    found = first_steps(waiting_approvals(capacities).filter(pk__in=seen), len(seen))
     drafts = Paper.objects.filter(
         dossier__in=[step.process_id for step in found], kind=Paper.Kind.DRAFT, superseded_at__isnull=True
     )

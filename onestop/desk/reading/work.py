@@ -4,57 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as day_time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, DateTimeField, Q, Value, When
-from django.db.models.functions import Coalesce
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from offices.capacities import Capacities
 from onestop.desk.badges import Timetables, step_badge
-from onestop.desk.paging import Column, Page, page_of
+from onestop.desk.paging import Page
 from onestop.desk.reading.steps import origin_of, title_of
+from onestop.desk.reading.work_order import (
+    FAR,
+    ORDER,
+    WAITING,
+    first_steps,
+    instant,
+    ordered,
+    page_in_order,
+    sort_in,
+    with_parts,
+)
+from onestop.desk.reading.work_overview import GROUPS, Overview, borders, group_counts
 from onestop.desk.words import TimeBadge
-from workflows.models import Dossier, LegalStatus, Step
+from workflows.models import Dossier, Step
 from workflows.querysets import StepQuerySet
 
 if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.functional import Promise
 
-WAITING = [LegalStatus.AWAITING_SUPPLEMENT, LegalStatus.AWAITING_PAYMENT]
-FAR = datetime(9000, 1, 1, tzinfo=UTC)
-RUNS, STOPPED, NO_LIMIT = 0, 1, 2
+__all__ = ["FAR", "GROUPS", "ORDER", "WAITING", "borders", "group_counts", "instant", "ordered", "with_parts"]
 
-GROUPS: dict[str, Promise] = {
-    "overdue": pgettext_lazy("group of steps", "Overdue"),
-    "today": pgettext_lazy("group of steps", "Today"),
-    "week": pgettext_lazy("group of steps", "This week"),
-    "later": pgettext_lazy("group of steps", "Later"),
-    "stopped": pgettext_lazy("group of steps", "Paused"),
-    "no_limit": pgettext_lazy("group of steps", "No limit"),
-}
 HELD: dict[str, Promise] = {
     "": pgettext_lazy("steps", "All"),
     "mine": pgettext_lazy("steps", "Mine"),
     "offered": pgettext_lazy("steps", "Nobody's yet"),
     "asked": gettext_lazy("My opinion is asked"),
 }
-
-
-def instant(text: str) -> datetime:
-    """An aware moment from an address; a moment without a zone is refused."""
-    found = datetime.fromisoformat(text.replace(" ", "+"))
-    if found.tzinfo is None:
-        raise ValueError(text)
-    return found
-
-
-ORDER = (Column("rank"), Column("due_key", instant), Column("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +102,17 @@ class WorkRow:
         return self.step.process
 
 
-def ordered(steps: StepQuerySet) -> StepQuerySet:
-    """Steps with the columns of the order: running clocks by due time, then paused, then without a limit."""
-    return steps.annotate(
-        rank=Case(
-            When(process__legal_status__in=WAITING, then=STOPPED),
-            When(due_at__isnull=True, then=NO_LIMIT),
-            default=RUNS,
-        ),
-        due_key=Coalesce("due_at", Value(FAR), output_field=DateTimeField()),
-    )
-
-
-def with_parts(steps: StepQuerySet) -> StepQuerySet:
-    """Steps with what a row prints, in one statement."""
-    parts = ("process__procedure", "process__statutory_clock", "clock", "owner", "office")
-    unneeded = ("process__search", "process__data", "process__submitter", "process__procedure__name_folded")
-    return steps.select_related(*parts).defer(*unneeded)
-
-
-def work_page(steps: StepQuerySet, query: QueryDict, *, at: datetime) -> tuple[Page[Any], dict[str, int]]:
-    """One page of work with its group headings, and how many steps each group has: two statements."""
-    counts = group_counts(steps, at=at)
-    page = page_of(with_parts(ordered(steps)), ORDER, query, total=sum(counts.values()))
+def work_page(
+    waiting: StepQuerySet, chosen: WorkFilter, query: QueryDict, overview: Overview, *, at: datetime
+) -> Page[Any]:
+    """One page of work: two statements, three where words are looked for; by due time it has group headings."""
+    steps = chosen.choose(waiting)
+    counts = group_counts(steps, at=at) if chosen.words.strip() else overview.counts(chosen)
+    sort = sort_in(query)
+    page = page_in_order(steps, query, sort=sort, total=sum(counts.values()))
     timetables = Timetables()
-    rows = with_headings((row_of(step, at, timetables) for step in page.rows), counts)
-    return replace(page, rows=list(rows)), counts
+    rows = [row_of(step, at, timetables) for step in page.rows]
+    return replace(page, rows=rows if sort else list(with_headings(rows, counts)))  # type: ignore[type-var]
 
 
 def row_of(step: Step, at: datetime, timetables: Timetables | None = None) -> WorkRow:
@@ -177,61 +149,11 @@ def group_of(step: Step, at: datetime) -> str:
     return "week" if step.due_at < next_week else "later"
 
 
-def group_counts(steps: StepQuerySet, *, at: datetime) -> dict[str, int]:
-    """How many steps each group has: one statement."""
-    tomorrow, next_week = borders(at)
-    waits = Q(process__legal_status__in=WAITING)
-    found = steps.aggregate(
-        overdue=Count("pk", filter=~waits & Q(due_at__lt=at)),
-        today=Count("pk", filter=~waits & Q(due_at__gte=at, due_at__lt=tomorrow)),
-        week=Count("pk", filter=~waits & Q(due_at__gte=max(at, tomorrow), due_at__lt=next_week)),
-        later=Count("pk", filter=~waits & Q(due_at__gte=next_week)),
-        stopped=Count("pk", filter=waits),
-        no_limit=Count("pk", filter=~waits & Q(due_at__isnull=True)),
-    )
-    return {name: found[name] for name in GROUPS}
-
-
-def borders(at: datetime) -> tuple[datetime, datetime]:
-    """The first moments of tomorrow and of next Monday, in the office's zone."""
-    here = localtime(at)
-    midnight = datetime.combine(here.date(), day_time(), tzinfo=here.tzinfo)
-    return midnight + timedelta(days=1), midnight + timedelta(days=7 - here.weekday())
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a filter, with how many steps it leaves."""
-
-    value: str
-    label: str
-    count: int
-
-
-def choices_in(waiting: StepQuerySet, chosen: WorkFilter) -> tuple[list[Choice], list[Choice]]:
-    """The procedures and the steps that the person's work holds: one statement."""
-    columns = ("process__procedure", "process__procedure__code", "process__procedure__name", "key", "flow_task")
-    groups = waiting.order_by("process__procedure__code", "key").values_list(*columns).annotate(count=Count("pk"))
-    procedures: dict[str, Choice] = {}
-    steps: dict[str, Choice] = {}
-    for procedure, code, name, key, task, count in groups:
-        add(procedures, str(procedure), f"{code} {name}", count)
-        if chosen.procedure in {None, procedure}:
-            add(steps, key, task.spec.title if task else key, count)
-    return list(procedures.values()), sorted(steps.values(), key=lambda choice: choice.label)
-
-
-def add(choices: dict[str, Choice], value: str, label: str, count: int) -> None:
-    """Count an entry of a filter."""
-    before = choices.get(value)
-    choices[value] = Choice(value, before.label if before else label, count + (before.count if before else 0))
-
-
 def next_step(capacities: Capacities, *, at: datetime, besides: Sequence[int] = ()) -> WorkRow | None:
-    """The most urgent step that waits for the person: one statement."""
+    """The most urgent step that waits for the person: two statements."""
     waiting = Step.objects.waiting_for(capacities).exclude(pk__in=besides).exclude(process__legal_status__in=WAITING)
-    step = with_parts(ordered(waiting)).order_by("rank", "due_key", "pk").first()
-    return row_of(step, at) if step else None
+    found = first_steps(waiting, 1)
+    return row_of(found[0], at) if found else None
 
 
 def empty_hint(chosen: WorkFilter) -> str:

@@ -23,6 +23,7 @@ from onestop.desk.reading.consents import consent_rows
 from onestop.desk.reading.consultations import asked_page, asked_rows, find_question
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.step_panel import StepPanel, dossier_of, panel_of, term_badge
+from onestop.desk.reading.work_overview import Overview
 from onestop.desk.views.offers import offers_in
 from workflows.models import Consultation, Step
 from workflows.possible_acts import PossibleAct
@@ -77,13 +78,14 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
     """What the list prints."""
     query = shown_query(request)
     chosen = work.WorkFilter.of(query)
+    waiting = Step.objects.waiting_for(request.capacities)
+    overview = Overview(waiting, at=at)
     if chosen.held == "asked":
         page, asked = asked_page(request.capacities, query, at=at), []
     else:
-        waiting = Step.objects.waiting_for(request.capacities)
-        page, _counts = work.work_page(chosen.choose(waiting), query, at=at)
+        page = work.work_page(waiting, chosen, query, overview, at=at)
         asked = asked_rows(request.capacities, at=at) if shows_asked(chosen, query) else []
-    procedures, steps = work.choices_in(Step.objects.waiting_for(request.capacities), chosen)
+    procedures, steps = overview.choices(chosen)
     return {
         "page": page,
         "asked": asked,
