@@ -26,8 +26,9 @@ from sla.working_time import FIRST_YEAR, LAST_YEAR
 PRODUCT = "-//onestop//working calendar//EN"
 KIND, REST = "X-ONESTOP-KIND", "X-ONESTOP-REST"
 ONE_DAY = timedelta(days=1)
-LARGEST_FILE = 1_000_000
-MOST_EVENTS = 2_000
+LARGEST_FILE = 300_000  # bytes
+MOST_EVENTS = 500
+MOST_CLOSURES = 1_000  # days closed, in the whole calendar
 LONGEST = 60
 Say = Callable[[str, str], str]
 
@@ -125,12 +126,14 @@ def imported(content: Content, file: bytes) -> Imported:
     events = _events(file)
     done = Imported(_cleared(content, events))
     for event in events:
-        title = str(event.get("summary", ""))[:200]
+        title = _text(event.get("summary", ""))
         try:
             done.content = _with_event(done.content, event, title)
             done.used += 1
         except UnusableError as error:
             done.unused.append((title, str(error)))
+        except OverflowError:
+            done.unused.append((title, "out_of_range"))
         except InvalidCalendar:
             done.unused.append((title, "too_long"))
     return done
@@ -155,7 +158,7 @@ def _cleared(content: Content, events: list[Event]) -> Content:
     for event in events:
         try:
             begins, _ends = _span(event)
-        except UnusableError:
+        except (UnusableError, OverflowError):
             continue
         if _kind(event) != "closure":
             changed["years"][str(begins.year)] = {"decision": "", "holidays": [], "swaps": [], "make_up": []}
@@ -168,6 +171,11 @@ def _kind(event: Event) -> str:
     if known:
         return known
     return "closure" if isinstance(_value(event, "dtstart"), datetime) else "holiday"
+
+
+def _text(value: Any) -> str:
+    """A title as one short line, without anything that cannot be printed or stored."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(value)[:200]).strip()
 
 
 def _value(event: Event, name: str) -> Any:
@@ -193,7 +201,7 @@ def _with_event(content: Content, event: Event, title: str) -> Content:
     if event.get("rrule") is not None or event.get("rdate") is not None:
         raise UnusableError("repeats")
     begins, ends = _span(event)
-    kind, name = _kind(event), str(event.get("description", "") or title)[:200]
+    kind, name = _kind(event), _text(event.get("description", "")) or title
     if kind == "closure":
         return _with_closure(content, begins, ends, name)
     if isinstance(begins, datetime):
@@ -223,4 +231,7 @@ def _with_closure(content: Content, begins: Any, ends: Any, reason: str) -> Cont
         begins, ends = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (begins, ends))
     if begins.tzinfo is None:
         begins, ends = begins.replace(tzinfo=zone), ends.replace(tzinfo=zone)
-    return with_closures(content, closures_between(begins, ends, reason=reason or "closure", zone=zone))
+    closures = closures_between(begins, ends, reason=reason or "closure", zone=zone)
+    if len(content.get("closures", [])) + len(closures) > MOST_CLOSURES:
+        raise UnusableError("too_long")
+    return with_closures(content, closures)

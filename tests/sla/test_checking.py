@@ -141,6 +141,44 @@ def test_a_file_of_another_program_is_used_as_far_as_it_goes_and_says_what_it_co
     assert done.content["closures"] == [{"day": "2028-04-05", "hours": "13:00-15:00", "reason": "Power cut"}]
 
 
+def file_with(*events: str) -> bytes:
+    """An iCalendar file with these events."""
+    bodies = "".join(f"BEGIN:VEVENT\nUID:1\n{event}\nEND:VEVENT\n" for event in events)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{bodies}END:VCALENDAR\n".encode()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:20280310\nDTEND;VALUE=DATE:00010101",
+        "DTSTART;VALUE=DATE:20280310\nDURATION:P99999999D",
+        "DTSTART:20280310T080000Z\nDURATION:P9999999W",
+    ],
+)
+def test_an_event_that_ends_outside_of_all_time_is_named_and_left_out(event):
+    done = imported(shipped(), file_with(f"SUMMARY:Far away\n{event}"))
+
+    assert (done.used, done.unused) == (0, [("Far away", "out_of_range")])
+
+
+def test_what_cannot_be_stored_in_a_title_is_left_out():
+    done = imported(shipped(), file_with("SUMMARY:L\x00ễ\x1b lớn\nDTSTART;VALUE=DATE:20280310"))
+
+    assert [one["name"] for one in done.content["years"]["2028"]["holidays"]] == ["L ễ  lớn"]
+
+
+def test_a_file_cannot_make_a_calendar_grow_without_end():
+    year = "SUMMARY:{}\nX-ONESTOP-KIND:closure\nDTSTART;VALUE=DATE:20270101\nDTEND;VALUE=DATE:20271231"
+
+    done = imported(shipped(), file_with(*[year.format(number) for number in range(5)]))
+
+    assert (done.used, done.unused) == (2, [(str(number), "too_long") for number in (2, 3, 4)])
+    with pytest.raises(InvalidCalendar, match="too many events"):
+        imported(shipped(), file_with(*["DTSTART;VALUE=DATE:20270101"] * 501))
+    with pytest.raises(InvalidCalendar, match="larger"):
+        imported(shipped(), file_with("SUMMARY:" + "x" * 300_000))
+
+
 @pytest.mark.parametrize(
     "file", [b"", b"hello", b"\xff\xfe\x00", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n"]
 )

@@ -17,7 +17,7 @@ from onestop.desk.forms.calendars import ClosureForm, ImportForm, ReasonForm
 from onestop.desk.reading import calendars as reading
 from sla.calendar_spec import spec_from
 from sla.exceptions import InvalidCalendar
-from sla.ical import exported, imported
+from sla.ical import LARGEST_FILE, exported, imported
 from sla.models import Calendar, CalendarVersion
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.services.calendar_acts import draft_calendar, draft_closure, may_keep_calendars
@@ -143,7 +143,7 @@ def import_file(request: DeskRequest, code: str) -> HttpResponse:
         return render_calendar(request, found, status=422, **{"import": form})
     newest = found.versions.filter(published_at__isnull=False).order_by("-number").first()
     try:
-        done = imported(newest.spec if newest else {}, form.cleaned_data["file"].read(1_000_001))
+        done = imported(newest.spec if newest else {}, form.cleaned_data["file"].read(LARGEST_FILE + 1))
         name = form.cleaned_data["file"].name
         reason = (_("From the file %(name)s") % {"name": name})[:500]
         begun = draft_calendar(code=code, by=request.user, content=done.content, reason=reason)
