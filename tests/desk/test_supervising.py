@@ -15,7 +15,7 @@ from django.utils import timezone
 from offices.capacities import capacities_of
 from offices.models import Membership, Office, Role, User
 from onestop.desk.counts import COUNTERS
-from onestop.desk.exporting.files import csv_lines, write_xlsx
+from onestop.desk.exporting.files import csv_lines, harmless, write_xlsx
 from onestop.desk.reading.watch_choice import TABLES
 from onestop.desk.reading.watch_kinds import FLAG_KINDS, KINDS
 from onestop.desk.reading.watch_sheets import Sheet
@@ -322,6 +322,8 @@ def test_no_cell_becomes_a_formula():
     write_xlsx(sheet, book)
 
     assert [line.strip("\ufeff\r\n") for line in lines] == ["'=head", "'=1+1", "'+84", "'-1", "'@a", "-1", "a=b"]
+    assert harmless("Ánh;=HYPERLINK(1), +1\n@x") == "Ánh;'=HYPERLINK(1),' +1\n'@x"
+    assert harmless(" =1") == "' =1"
     with ZipFile(book) as found:
         assert b"<f>" not in found.read("xl/worksheets/sheet1.xml")
 

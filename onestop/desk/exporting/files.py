@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO
@@ -19,7 +20,7 @@ TYPES = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"(^|[;,\t\r\n])(\s*[=+\-@＝＋－＠]|[\t\r\n])")  # also where a spreadsheet would begin a cell
 NARROW, WIDE = 12, 34
 LONGEST_NAME = 31
 
@@ -67,7 +68,7 @@ def csv_lines(sheet: Sheet) -> Iterator[str]:
 
 def harmless(value: Value) -> Value:
     """A text that a spreadsheet does not take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
 
 
 def write_xlsx(sheet: Sheet, file: IO[bytes]) -> None:

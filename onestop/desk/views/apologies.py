@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from offices.capacities import local_day
 from onestop.desk.access import DeskRequest, desk_page
+from onestop.desk.exporting.files import harmless
 from onestop.desk.reading import apologies as reading
 
 DIMENSIONS = ("office", "procedure")
@@ -51,10 +52,5 @@ def apologies_csv(request: DeskRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     response.write("\ufeff")
-    csv.writer(response).writerows([guarded(cell) for cell in row] for row in reading.table(report))
+    csv.writer(response).writerows([harmless(cell) for cell in row] for row in reading.table(report))
     return response
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell
