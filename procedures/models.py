@@ -173,6 +173,16 @@ class ProcedureVersion(models.Model):
         verbose_name=_("withdrawn by"),
     )
     withdrawn_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
+    writing = models.JSONField(
+        _("as it is being written"),
+        null=True,
+        blank=True,
+        help_text=_("What was typed where it is no definition yet; empty where the definition holds everything."),
+    )
+    report = models.JSONField(_("report of the import"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("who had a hand in the draft")
+    )
 
     objects = ProcedureVersionQuerySet.as_manager()
 
