@@ -53,8 +53,8 @@ def weekday(day: date) -> str:
 
 
 def day_in_words(day: date) -> str:
-    """A day as it is written here: 24/11/2026."""
-    return f"{day.day}/{day.month}/{day.year}"
+    """A day as it is written here: 05/12/2026."""
+    return f"{day:%d/%m/%Y}"
 
 
 def moment_in_words(at: datetime) -> str:

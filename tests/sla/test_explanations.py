@@ -34,42 +34,42 @@ def told(received, limit, timetable=OFFICE, rules=None):
 # domain.md 7.4: what is skipped, and the days worked in exchange
 VECTORS = [
     ("23/11/2026", 1, "25/11/2026", ["24/11/2026 là ngày nghỉ lễ (Ngày Văn hóa Việt Nam) nên không tính."]),
-    ("20/11/2026", 10, "7/12/2026", ["24/11/2026 là ngày nghỉ lễ (Ngày Văn hóa Việt Nam) nên không tính."]),
-    ("21/8/2026", 3, "25/8/2026", []),
+    ("20/11/2026", 10, "07/12/2026", ["24/11/2026 là ngày nghỉ lễ (Ngày Văn hóa Việt Nam) nên không tính."]),
+    ("21/08/2026", 3, "25/08/2026", []),
     (
-        "27/8/2026",
+        "27/08/2026",
         3,
-        "4/9/2026",
+        "04/09/2026",
         [
-            "31/8/2026 là ngày nghỉ hoán đổi (làm bù ngày 22/8/2026) nên không tính.",
-            "1/9/2026 là ngày nghỉ lễ (Quốc khánh) nên không tính.",
-            "2/9/2026 là ngày nghỉ lễ (Quốc khánh) nên không tính.",
+            "31/08/2026 là ngày nghỉ hoán đổi (làm bù ngày 22/08/2026) nên không tính.",
+            "01/09/2026 là ngày nghỉ lễ (Quốc khánh) nên không tính.",
+            "02/09/2026 là ngày nghỉ lễ (Quốc khánh) nên không tính.",
         ],
     ),
     (
-        "25/4/2025",
+        "25/04/2025",
         5,
-        "6/5/2025",
+        "06/05/2025",
         [
-            "30/4/2025 là ngày nghỉ lễ (Ngày Chiến thắng 30/4) nên không tính.",
-            "1/5/2025 là ngày nghỉ lễ (Ngày Quốc tế Lao động) nên không tính.",
-            "2/5/2025 là ngày nghỉ hoán đổi (làm bù ngày 26/4/2025) nên không tính.",
+            "30/04/2025 là ngày nghỉ lễ (Ngày Chiến thắng 30/4) nên không tính.",
+            "01/05/2025 là ngày nghỉ lễ (Ngày Quốc tế Lao động) nên không tính.",
+            "02/05/2025 là ngày nghỉ hoán đổi (làm bù ngày 26/04/2025) nên không tính.",
         ],
     ),
-    ("3/5/2024", 3, "7/5/2024", []),
+    ("03/05/2024", 3, "07/05/2024", []),
     (
-        "24/4/2026",
+        "24/04/2026",
         2,
-        "29/4/2026",
+        "29/04/2026",
         [
-            "26/4/2026 là ngày nghỉ lễ (Giỗ Tổ Hùng Vương) nên không tính.",
-            "27/4/2026 là ngày nghỉ bù (Giỗ Tổ Hùng Vương) nên không tính.",
+            "26/04/2026 là ngày nghỉ lễ (Giỗ Tổ Hùng Vương) nên không tính.",
+            "27/04/2026 là ngày nghỉ bù (Giỗ Tổ Hùng Vương) nên không tính.",
         ],
     ),
-    ("29/4/2027", 2, "5/5/2027", None),
-    ("28/1/2027", 10, "18/2/2027", None),
-    ("12/2/2026", 5, "26/2/2026", None),
-    ("31/12/2025", 1, "5/1/2026", None),
+    ("29/04/2027", 2, "05/05/2027", None),
+    ("28/01/2027", 10, "18/02/2027", None),
+    ("12/02/2026", 5, "26/02/2026", None),
+    ("31/12/2025", 1, "05/01/2026", None),
 ]
 
 
@@ -77,7 +77,7 @@ VECTORS = [
 def test_every_vector_of_the_law_says_what_it_skipped(received, days, due, skipped):
     found = told(f"{received} 09:00", f"{days} working_day")
 
-    assert f"{found.due_at:%H:%M} {found.due_at.day}/{found.due_at.month}/{found.due_at.year}" == f"17:00 {due}"
+    assert f"{found.due_at:%H:%M %d/%m/%Y}" == f"17:00 {due}"
     assert len(found.counted) == days
     weekends = {one.words for one in found.skipped if one.reason == "weekend"}
     assert all(words.endswith(" nên không tính.") for words in weekends)
@@ -89,11 +89,11 @@ def test_a_saturday_worked_in_exchange_is_counted_and_said():
     found = told("21/08/2026 09:00", "3 working_day")
 
     assert [one.words for one in found.counted] == [
-        "22/8/2026 (thứ Bảy) là ngày làm bù nên được tính.",
-        "24/8/2026 (thứ Hai) là ngày làm việc nên được tính.",
-        "25/8/2026 (thứ Ba) là ngày làm việc nên được tính.",
+        "22/08/2026 (thứ Bảy) là ngày làm bù nên được tính.",
+        "24/08/2026 (thứ Hai) là ngày làm việc nên được tính.",
+        "25/08/2026 (thứ Ba) là ngày làm việc nên được tính.",
     ]
-    assert found.remarks == ("Không tính ngày tiếp nhận; bắt đầu tính từ ngày 22/8/2026.",)
+    assert found.remarks == ("Không tính ngày tiếp nhận; bắt đầu tính từ ngày 22/08/2026.",)
     assert [one.words for one in found.rules] == [
         "Thời hạn tính bằng ngày hoặc tháng bắt đầu từ ngày tiếp theo ngày tiếp nhận"
         " (Bộ luật Dân sự 2015, Điều 147; chưa kiểm chứng).",
@@ -208,8 +208,8 @@ def test_a_restart_is_told_with_its_rule_and_its_history(start, people):
     found = account(clock)
 
     assert found.told.remarks == (
-        "Thời hạn được tính lại từ 10:00 5/11/2026.",
-        "Không tính ngày tiếp nhận; bắt đầu tính từ ngày 6/11/2026.",
+        "Thời hạn được tính lại từ 10:00 05/11/2026.",
+        "Không tính ngày tiếp nhận; bắt đầu tính từ ngày 06/11/2026.",
     )
     assert found.told.rules[-1].words == (
         "Sau khi bổ sung hồ sơ, thời hạn được tính lại từ đầu (Nghị định 118/2025/NĐ-CP, Điều 19; chưa kiểm chứng)."
@@ -231,8 +231,8 @@ def test_a_pause_that_is_made_up_for_skips_the_days_at_whose_close_it_lasted(sta
     found = account(clock)
 
     assert [one.words for one in found.told.skipped if one.reason == "stopped"] == [
-        "Cuối ngày 3/11/2026 đồng hồ đang tạm dừng nên không tính.",
-        "Cuối ngày 4/11/2026 đồng hồ đang tạm dừng nên không tính.",
+        "Cuối ngày 03/11/2026 đồng hồ đang tạm dừng nên không tính.",
+        "Cuối ngày 04/11/2026 đồng hồ đang tạm dừng nên không tính.",
     ]
     assert found.due_at == clock.due_at == at("11/11/2026 17:00")
     assert [(run.counted, run.start.day, run.amount, run.words) for run in found.runs][:2] == [
@@ -248,7 +248,7 @@ def test_a_pause_that_leaves_the_date_alone_says_so_by_its_history(start, people
     paused = account(clock)
     assert (paused.due_at, paused.told.skipped[0].words) == (
         at("09/11/2026 17:00"),
-        "7/11/2026 là thứ Bảy nên không tính.",
+        "07/11/2026 là thứ Bảy nên không tính.",
     )
     act(clock, "05/11/2026 10:00", "resume", people[1], party=Party.desk(people[0].pk))
     found = account(clock)
@@ -265,7 +265,7 @@ def test_a_step_is_capped_by_its_dossier_in_words(start):
 
     assert found.due_at == at("03/11/2026 17:00")
     assert found.told.remarks[-1] == (
-        "Không bước nào có hạn muộn hơn hạn của hồ sơ nên hạn của bước là 17:00 3/11/2026."
+        "Không bước nào có hạn muộn hơn hạn của hồ sơ nên hạn của bước là 17:00 03/11/2026."
     )
 
 
@@ -287,7 +287,7 @@ def test_a_calendar_published_in_the_middle_is_told_with_its_decision_and_the_ol
     found = account(clock)
 
     assert [one.words for one in found.told.skipped if one.reason == "holiday"] == [
-        "5/11/2026 là ngày nghỉ lễ (Lễ của tỉnh) nên không tính."
+        "05/11/2026 là ngày nghỉ lễ (Lễ của tỉnh) nên không tính."
     ]
     assert moves(found)[-1] == ("đổi lịch làm việc", "Mai Xuân An", "", "17:00 09/11 → 17:00 10/11")
     assert found.moves[-1].note == "Lễ của tỉnh"
@@ -303,7 +303,7 @@ def test_a_clock_explains_itself_by_its_own_rules_and_rulebook(start):
 
     assert (found.due_at, found.due_at) == (clock.due_at, at("06/11/2026 17:00"))
     assert found.book.code == "nd-61-2018"
-    assert found.told.counted[0].words == "2/11/2026 (thứ Hai) là ngày làm việc nên được tính."
+    assert found.told.counted[0].words == "02/11/2026 (thứ Hai) là ngày làm việc nên được tính."
     assert [one.rule for one in found.told.rules] == ["clock_start", "first_day", "due_time"]
     assert found.told.rules[1].unverified
 

@@ -281,7 +281,7 @@ def test_a_paused_clock_explains_that_it_has_no_date(start):
     told = explain(clock)
 
     assert (told.due_at, len(told.remarks)) == (None, 1)
-    assert "09:00 3/11/2026" in told.remarks[0]
+    assert "09:00 03/11/2026" in told.remarks[0]
 
 
 def test_a_capped_step_and_a_clock_without_limit_explain_themselves(start):
@@ -289,7 +289,7 @@ def test_a_capped_step_and_a_clock_without_limit_explain_themselves(start):
     free = explain(start(term=None, kind="citizen"))
 
     assert capped.due_at == at("03/11/2026 17:00")
-    assert "17:00 3/11/2026" in capped.remarks[-1]
+    assert "17:00 03/11/2026" in capped.remarks[-1]
     assert (free.due_at, len(free.remarks)) == (None, 1)
 
 

@@ -120,10 +120,10 @@ def test_the_command_prints_every_clock_and_whose_time(eventful, capsys):
 
     assert lines[0] == f"{eventful.code} · đang xử lý"
     assert lines[1] == "Bộ quy tắc: Nghị định 118/2025/NĐ-CP (nd-118-2025)"
-    assert lines[3:5] == ["thời hạn giải quyết theo quy định", "  Đến hạn: 17:00 19/3/2026"]
-    assert "  - Cuối ngày 5/3/2026 đồng hồ đang tạm dừng nên không tính." in lines
-    assert "  + 6/3/2026 (thứ Sáu) là ngày làm việc nên được tính." in lines
-    assert "  11:00 4/3/2026 tạm dừng (Minh): 17:00 18/3/2026 → –" in lines
+    assert lines[3:5] == ["thời hạn giải quyết theo quy định", "  Đến hạn: 17:00 19/03/2026"]
+    assert "  - Cuối ngày 05/03/2026 đồng hồ đang tạm dừng nên không tính." in lines
+    assert "  + 06/03/2026 (thứ Sáu) là ngày làm việc nên được tính." in lines
+    assert "  11:00 04/03/2026 tạm dừng (Minh): 17:00 18/03/2026 → –" in lines
 
 
 def test_the_command_prints_json_and_nothing_else(eventful, capsys):
