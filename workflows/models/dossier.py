@@ -137,6 +137,12 @@ class Dossier(FSMModelMixin, AbstractProcess):
             models.Index(fields=["handling_office", "legal_status", "-id"], name="dossier_handling"),
             models.Index(fields=["applicant", "procedure", "-id"], name="dossier_earlier"),
             models.Index(fields=["stuck_at"], name="dossier_stuck", condition=models.Q(stuck_at__isnull=False)),
+            # Newer files about the same matter are looked for soon after these have ended.
+            models.Index(
+                fields=["closed_at"],
+                name="dossier_ended",
+                condition=models.Q(legal_status__in=[S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED]),
+            ),
             models.Index(fields=["id"], name="dossier_to_sum", condition=~models.Q(acts=models.F("summed_acts"))),
             # The supervisor's board reads these four without touching the rows themselves.
             models.Index(
