@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, local_day
 from offices.models import Membership, Role
-from offices.tree import offices_above
+from offices.tree import office_ids_below, offices_above
 from sla.rulebook import Rulebook, rulebook_named
 from workflows.models import Dossier, SupplementConsent, SupplementRequest
 from workflows.models.dossier import LegalStatus
@@ -57,6 +58,23 @@ def waiting_consents(capacities: Capacities) -> QuerySet[SupplementConsent]:
         if capacity.role in HEADS:
             mine |= Q(dossier__handling_office=capacity.office_id) & not_asked_by(capacity.user_id)
     return asked.filter(mine).filter(not_asked_by(capacities.user_id))
+
+
+def consents_over_desks(capacities: Capacities, *, at: datetime) -> QuerySet[SupplementConsent]:
+    """Questions that wait for the person as a supervisor, because no head but those who ask could answer.
+
+    The same as `may_consent`, asked of all questions at once.
+    """
+    asked = SupplementConsent.objects.filter(granted__isnull=True, dossier__legal_status__in=STILL_ASKED)
+    mine = Q(pk__in=[])
+    for capacity in capacities:
+        if capacity.role == Role.SUPERVISOR:
+            desks = office_ids_below([capacity.office_id])
+            mine |= Q(dossier__receiving_office__in=desks) & not_asked_by(capacity.user_id)
+    heads = Membership.objects.on(local_day(at)).filter(role__in=HEADS, user__is_active=True)
+    heads = heads.filter(~Q(user=OuterRef("asked_by")), ~Q(user=Coalesce(OuterRef("asked_for"), 0)))
+    heads = heads.filter(office=OuterRef("dossier__handling_office"))
+    return asked.filter(mine).filter(not_asked_by(capacities.user_id)).filter(~Exists(heads))
 
 
 def not_asked_by(user_id: int) -> Q:

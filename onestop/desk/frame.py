@@ -62,6 +62,7 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("supervise", _("Supervise"), "supervise", frozenset({Role.SUPERVISOR}), urgent=True),
     RailItem("apologies", _("Apologies"), "warning", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
     RailItem("breaches", _("Missed limits"), "late", frozenset({Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD})),
+    RailItem("consents", _("Your word is asked"), "sign", frozenset({Role.SUPERVISOR})),
     RailItem("catalogue", _("Procedures"), "catalogue", EVERYBODY),
     RailItem("people", _("People"), "people", frozenset({Role.ADMINISTRATOR})),
     RailItem("offices", _("Offices"), "office", frozenset({Role.ADMINISTRATOR})),

@@ -179,6 +179,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("desk:apologies", APPROVERS | SUPERVISOR),
     part("desk:apologies_csv", APPROVERS | SUPERVISOR, htmx=False),
+    Case("desk:consents", SUPERVISOR),
     Case("desk:breaches", READERS | STRANGER),
     Case(
         "desk:breach",

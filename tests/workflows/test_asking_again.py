@@ -11,7 +11,7 @@ from tests.workflows.asking import agreed, asked_once, wish
 from tests.workflows.conftest import MONDAY, moment
 from tests.workflows.racing import in_threads, losers, winners
 from tests.workflows.test_handling import walk
-from workflows.consent_rights import waiting_consents
+from workflows.consent_rights import consents_over_desks, waiting_consents
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, Flag, LegalStatus, Notice, SupplementConsent, SupplementRequest, TrailEntry
 from workflows.services import accept_supplement, decide_consent, receive, request_supplement, withdraw
@@ -176,9 +176,30 @@ def test_a_stand_in_of_the_asking_head_cannot_consent_for_them(once, people, off
 
     with pytest.raises(NotAllowed):
         decide_consent(consent_id=consent.pk, granted=True, by=people.binh, at=moment(4, 10))
+    assert [list(over_desks(who)) for who in (people.supervisor, people.head, people.binh)] == [[consent], [], []]
     decide_consent(consent_id=consent.pk, granted=True, by=people.supervisor, at=moment(4, 10))
 
+    assert not over_desks(people.supervisor).exists()
     assert Notice.objects.get(topic="consent_granted").user == people.head
+
+
+def over_desks(who):
+    return consents_over_desks(capacities_of(who, moment(4, 10)), at=moment(4, 10))
+
+
+def test_a_question_comes_to_supervisors_only_while_no_head_but_the_askers_could_answer(once, people, offices):
+    consent = wish(once, people.minh, moment(4, 9))
+    assert list(waiting_consents(capacities_of(people.head, moment(4, 10)))) == [consent]
+    assert not over_desks(people.supervisor).exists()
+
+    Membership.objects.filter(role__in=[Role.DIVISION_HEAD, Role.LEADER]).update(valid_to=date(2026, 3, 1))
+
+    assert list(over_desks(people.supervisor)) == [consent]
+    Absence.objects.create(absentee=people.supervisor, stand_in=people.hoa, valid_from=date(2026, 3, 1))
+    Absence.objects.create(absentee=people.supervisor, stand_in=people.minh, valid_from=date(2026, 3, 1))
+    assert [list(over_desks(who)) for who in (people.hoa, people.minh)] == [[consent], []]  # minh asks
+    Membership.objects.filter(user=people.supervisor).update(office=offices.police)
+    assert not over_desks(people.supervisor).exists()
 
 
 def test_a_newer_question_takes_an_unused_word_away(once, people):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from offices.capacities import Capacities
 from onestop.desk.badges import Timetables, dossier_badge
 from onestop.desk.words import TimeBadge
-from workflows.consent_rights import waiting_consents
+from workflows.consent_rights import consents_over_desks, waiting_consents
 from workflows.models import Dossier, SupplementConsent
 
 
@@ -31,9 +33,19 @@ class ConsentRow:
 
 
 def consent_rows(capacities: Capacities, *, at: datetime) -> list[ConsentRow]:
-    """All that wait for the person, the oldest first: one statement."""
+    """All that wait for the person as a head, the oldest first: one statement."""
+    return rows_of(waiting_consents(capacities), at=at)
+
+
+def rows_over_desks(capacities: Capacities, *, at: datetime) -> list[ConsentRow]:
+    """All that wait for the person as a supervisor over the desk, the oldest first."""
+    return rows_of(consents_over_desks(capacities, at=at), at=at)
+
+
+def rows_of(consents: QuerySet[SupplementConsent], *, at: datetime) -> list[ConsentRow]:
+    """These questions with the time their dossiers have left."""
     parts = ("dossier__procedure", "dossier__statutory_clock", "asked_by")
-    waiting = waiting_consents(capacities).select_related(*parts).defer("dossier__search", "dossier__data")
+    waiting = consents.select_related(*parts).defer("dossier__search", "dossier__data")
     timetables = Timetables()
     return [
         ConsentRow(consent, dossier_badge(consent.dossier, at=at, timetables=timetables))
