@@ -132,6 +132,8 @@ STORAGES = {
 # (tcp://host:3310 or unix:///path).
 LARGEST_PAPER = int(os.environ.get("LARGEST_PAPER_MB", "20")) * 1024 * 1024
 CLAMD_URL = os.environ.get("CLAMD_URL", "")
+# A folder with one folder for each desk, named by its code, into which scanners write (SCANNER_FOLDER/H40.01/...).
+SCANNER_FOLDER = os.environ.get("SCANNER_FOLDER", "")
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION

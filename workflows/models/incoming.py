@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from offices.models import Office, User
-from procedures.models import Procedure
 from workflows.models.dossier import Dossier
 from workflows.models.papers import Paper, Scan
 
@@ -39,9 +38,7 @@ class IncomingFile(models.Model):
         related_name="+",
         help_text="Empty: anybody at the desk may take it.",
     )
-    procedure = models.ForeignKey(
-        Procedure, models.PROTECT, null=True, blank=True, related_name="+", help_text="Of the file on the counter."
-    )
+    counter = models.UUIDField(null=True, blank=True, help_text="Key of the unfinished file on the counter.")
     dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, blank=True, related_name="incoming")
     document = models.CharField(max_length=80, blank=True, help_text="Key of the document it was laid beside.")
     file = models.FileField(upload_to=incoming_path, max_length=250, blank=True)
@@ -60,7 +57,7 @@ class IncomingFile(models.Model):
         verbose_name = _("incoming file")
         verbose_name_plural = _("incoming files")
         indexes: ClassVar = [
-            models.Index(fields=["owner", "procedure"], name="incoming_on_counter"),
+            models.Index(fields=["owner", "counter"], name="incoming_on_counter"),
             models.Index(fields=["office"], name="incoming_at_desk", condition=Q(owner__isnull=True)),
         ]
         constraints: ClassVar = [
