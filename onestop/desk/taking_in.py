@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from offices.models import User
-from workflows.models import Dossier, Paper
+from workflows.models import Dossier, IncomingFile, Paper
 from workflows.services import Intake, add_paper, decline_to_receive, receive, register_online, request_supplement
+from workflows.services.incoming_files import make_paper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class AtTheCounter:
         extra_reason: why papers beyond the published list are asked for.
         scans: files by key of the document.
         enclosures: files of the e-form by name of the question.
+        incoming: files that came in before, by key of the document.
     """
 
     intake: Intake
@@ -35,6 +37,7 @@ class AtTheCounter:
     extra_reason: str = ""
     scans: Mapping[str, UploadedFile] = field(default_factory=dict)
     enclosures: Mapping[str, UploadedFile] = field(default_factory=dict)
+    incoming: Mapping[str, Sequence[IncomingFile]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -61,6 +64,8 @@ def take_in(counter: AtTheCounter, *, by: User) -> Dossier:
 
 def keep_scans(counter: AtTheCounter, dossier: Dossier, by: User) -> None:
     """Lay the scans beside the papers they show."""
+    for key, files in counter.incoming.items():
+        make_paper(files=files, dossier_id=dossier.pk, document=key, by=by)
     for key, file in counter.scans.items():
         add_paper(dossier_id=dossier.pk, kind=Paper.Kind.SUBMITTED, key=key, file=file, by=by)
     for name, file in counter.enclosures.items():

@@ -22,7 +22,7 @@ from sla.calendars import timetable_for
 from sla.explanations import in_words
 from sla.rulebook import rulebook_on
 from sla.terms import Cutoff, Term, Unit, deadline
-from workflows.models import Applicant, Dossier
+from workflows.models import Applicant, Dossier, IncomingFile
 from workflows.services.starting import counting_of
 
 SUGGESTIONS = 12
@@ -88,6 +88,7 @@ class PaperRow:
     document: Document
     is_here: bool
     error: str = ""
+    incoming: Sequence[IncomingFile] = ()
 
     @property
     def key(self) -> str:
@@ -130,10 +131,15 @@ class PaperRow:
         return self.required and not self.replaced_by and not self.is_here
 
 
-def paper_rows(definition: Definition, given: Iterable[str]) -> list[PaperRow]:
-    """The checklist: papers to bring first, those the State already holds last."""
-    here = set(given)
-    rows = [PaperRow(document, document.key in here) for document in definition.documents]
+def paper_rows(
+    definition: Definition, given: Iterable[str], incoming: Mapping[str, Sequence[IncomingFile]] | None = None
+) -> list[PaperRow]:
+    """The checklist with the files beside its papers: those to bring first, those the State already holds last."""
+    here, files = set(given), incoming or {}
+    rows = [
+        PaperRow(document, document.key in here, incoming=files.get(document.key, ()))
+        for document in definition.documents
+    ]
     return sorted(rows, key=lambda row: bool(row.replaced_by))
 
 
