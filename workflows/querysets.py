@@ -38,6 +38,22 @@ def search_terms(text: str) -> list[str]:
     return [term for term in fold(text).replace("'", " ").replace("\\", " ").split() if term]
 
 
+def search_query(text: str) -> str:
+    """What a person typed in PostgreSQL's notation: whole words, of numbers and of the last word the beginning."""
+    terms = search_terms(text)
+    last = len(terms) - 1
+    return " & ".join(
+        f"'{term}':*" if at == last or any(sign.isdigit() for sign in term) else f"'{term}'"
+        for at, term in enumerate(terms)
+    )
+
+
+class Probed(Exists):
+    """Is asked of one row after the other: PostgreSQL does not read all that could fit beforehand."""
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 @SearchVectorField.register_lookup
 class HasWords(models.Lookup):
     """Matches a stored vector with a query in PostgreSQL's own notation; no dictionary touches its words."""
@@ -53,8 +69,14 @@ class HasWords(models.Lookup):
 class DossierQuerySet(models.QuerySet["Dossier"]):
     """Questions about dossiers."""
 
-    def visible_to(self, capacities: Capacities) -> DossierQuerySet:
-        """Dossiers the person may see (contracts of visibility: clerk, step offices, supervisor and below)."""
+    def visible_to(self, capacities: Capacities, *, probing: bool = False) -> DossierQuerySet:
+        """Dossiers the person may see (contracts of visibility: clerk, step offices, supervisor and below).
+
+        Args:
+            capacities: in which roles and offices the person may act.
+            probing: ask row by row, for the first few of very many; otherwise the database chooses.
+        """
+        asking = Probed if probing else Exists
         step_model = self.model._meta.get_field("task_set").related_model
         consultation_model = self.model._meta.get_field("consultations").related_model
         condition = Q(receiving_office__in=capacities.offices_as(Role.CLERK))
@@ -62,26 +84,24 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if step_offices:
             held = step_model.objects.filter(process=OuterRef("pk"), office__in=step_offices)
             asked = consultation_model.objects.filter(dossier=OuterRef("pk"), office__in=step_offices)
-            condition |= Q(Exists(held)) | Q(Exists(asked))
+            condition |= Q(asking(held)) | Q(asking(asked))
         leading = capacities.offices_as(Role.LEADER)
         heads = capacities.offices_as(Role.DIVISION_HEAD, Role.LEADER)
         if heads:
             asked_of = self.model._meta.get_field("supplement_consents").related_model
-            condition |= Q(Exists(asked_of.objects.filter(dossier=OuterRef("pk"))), handling_office__in=heads)
+            condition |= Q(asking(asked_of.objects.filter(dossier=OuterRef("pk"))), handling_office__in=heads)
             sorry = self.model._meta.get_field("apologies").related_model
             proposed = sorry.objects.filter(dossier=OuterRef("pk"), proposed_at__isnull=False)
-            condition |= Q(Exists(proposed), handling_office__in=leading)
+            condition |= Q(asking(proposed), handling_office__in=leading)
         below = office_ids_below(capacities.offices_as(Role.SUPERVISOR))
         if below:
             condition |= Q(receiving_office__in=below) | Q(handling_office__in=below)
         return self.filter(condition)
 
     def matching(self, text: str) -> DossierQuerySet:
-        """Dossiers whose code, applicant, id number or phone begin with every word of `text`, accents ignored."""
-        terms = search_terms(text)
-        if not terms:
-            return self.none()
-        return self.filter(search__has_words=" & ".join(f"'{term}':*" for term in terms))
+        """Dossiers with every word of `text` in code, applicant, numbers or answers, the last one begun; no accents."""
+        words = search_query(text)
+        return self.filter(search__has_words=words) if words else self.none()
 
     def open(self) -> DossierQuerySet:
         """Dossiers on which the office still owes something before the decision."""

@@ -31,7 +31,7 @@ class Step(AbstractTask):
     key = models.CharField(max_length=80, blank=True)
     phase = models.CharField(max_length=10, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     offered_to = ArrayField(
         models.BigIntegerField(), default=list, help_text="Officers in charge; empty: everyone in the role."
     )
@@ -62,6 +62,7 @@ class Step(AbstractTask):
                 name="step_inbox",
                 condition=Q(flow_task_type=HUMAN, status__in=[STATUS.NEW, STATUS.ASSIGNED]),
             ),
+            models.Index(fields=["office", "process"], name="step_of_office"),  # tells who may see a dossier
             models.Index(fields=["clock"], name="step_clock"),
             models.Index(fields=["on_behalf_of"], name="step_in_name_of", condition=Q(on_behalf_of__isnull=False)),
             models.Index(

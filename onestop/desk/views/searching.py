@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from onestop.desk.access import DeskRequest, desk_page
 from onestop.desk.badges import Timetables, dossier_badge
-from onestop.desk.paging import page_of
 from onestop.desk.reading import search as finding
-from workflows.models import Dossier, Flag
+from workflows.models import Flag
 
 
 @desk_page()
@@ -23,9 +22,7 @@ def search(request: DeskRequest) -> HttpResponse:
     words = finding.clean(request.GET.get("q", ""))
     context: dict[str, Any] = {"words": words}
     if words:
-        dossiers = finding.found_by(Dossier.objects.visible_to(request.capacities), words)
-        parts = ("procedure", "statutory_clock", "handling_office")
-        page = page_of(dossiers.select_related(*parts).defer("search", "data"), finding.ORDER, request.GET)
+        page = finding.search_page(request.capacities, words, request.GET)
         if len(page.rows) == 1 and not page.previous_url:
             return redirect("desk:dossier", page.rows[0].pk)
         at = timezone.now()
