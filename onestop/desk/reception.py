@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from offices.models import Office, User
-from onestop.desk.forms.answers import AnswersForm, take_over
+from offices.models import Office
+from onestop.desk.forms.answers import PREFIX, AnswersForm, take_over
 from onestop.desk.forms.asking_again import extra_words
 from onestop.desk.forms.reception import DETAILS, ApplicantForm, ReceptionForm
 from onestop.desk.reading.reception import PaperRow, Promise, handlers_of, paper_rows, promise, reused_answers
 from onestop.desk.taking_in import AtTheCounter
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete
+from workflows.form_answers import answered
 from workflows.models import Dossier
 from workflows.services import Intake
 from workflows.services.intake import PaperGiven
 
-DRAFT_LASTS = 12 * 60 * 60
-NOT_KEPT = {"csrfmiddlewaretoken", "token", "end", "filled_for"}
 REASONS = {"supplement": "supplement_reason", "decline": "decline_reason"}
 
 
@@ -184,6 +182,16 @@ class Reception:
         if extras:
             raise NotComplete(extras, fields={"extra_reason": extras})
 
+    def errors_at(self, names: Iterable[str]) -> dict[str, str]:
+        """What is wrong now with fields that were marked: "" where the clerk has mended it."""
+        found: dict[str, str] = {}
+        for form in (self.applicant, self.choices):
+            form.is_valid()
+            found |= {name: " ".join(map(str, words)) for name, words in form.errors.items()}
+        for one in answered(self.version.spec, self.answers.answers()):
+            found[f"{PREFIX}{one.field.key}"] = one.error
+        return {name: found.get(name, "") for name in names}
+
     def complain(self, error: NotComplete, end: str) -> None:
         """Show what a service found missing beside its field."""
         names = {"reason": REASONS.get(end, ""), "items": "item"}
@@ -201,30 +209,3 @@ def typed_in(form: forms.Form) -> dict[str, Any]:
 def linked(follows_id: int | None, seen: Any) -> Dossier | None:
     """The stopped dossier that a new one takes the place of, where the clerk may see it."""
     return seen.select_related("applicant").filter(pk=follows_id).first() if follows_id else None
-
-
-# What was typed is kept on the server until the file is taken in
-
-
-def draft_key(user: User, procedure_id: int) -> str:
-    """Where a clerk's unfinished file of a procedure is kept."""
-    return f"reception-{user.pk}-{procedure_id}"
-
-
-def keep_draft(user: User, procedure_id: int, data: QueryDict, *, at: datetime) -> None:
-    """Keep what was typed for the rest of the working day."""
-    kept = data.copy()
-    for name in NOT_KEPT & set(kept):
-        del kept[name]
-    cache.set(draft_key(user, procedure_id), {"typed": kept.urlencode(), "at": at}, DRAFT_LASTS)
-
-
-def kept_draft(user: User, procedure_id: int) -> tuple[QueryDict, datetime] | None:
-    """What was typed and not taken in, and when it was kept."""
-    kept = cache.get(draft_key(user, procedure_id))
-    return (QueryDict(kept["typed"]), kept["at"]) if kept else None
-
-
-def drop_draft(user: User, procedure_id: int) -> None:
-    """Forget what was typed."""
-    cache.delete(draft_key(user, procedure_id))

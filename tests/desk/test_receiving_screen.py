@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from offices.models import Membership, Office, User
-from onestop.desk.reception import drop_draft
 from tests.desk.counter import end, only_dossier, typed
 from tests.workflows.conftest import definition_of, published
 from tests.workflows.papers import pdf
@@ -21,8 +20,7 @@ RECEIVE = "desk:receive"
 
 @pytest.fixture
 def clerk(desk_of, people, version):
-    """The clerk's browser, with nothing typed before."""
-    drop_draft(people.lan, version.procedure_id)
+    """The clerk's browser."""
     return desk_of(people.lan)
 
 
@@ -358,32 +356,6 @@ def test_a_file_that_is_not_what_its_name_says_stops_everything(clerk, version, 
     assert response.status_code == 422
     assert "don.pdf" in response.context["sentence"]
     assert not Dossier.objects.exists()
-
-
-# What was typed is kept
-
-
-def test_what_is_typed_is_kept_until_the_file_is_taken_in(clerk, version, offices):
-    values = typed(version, offices, full_name="Lê An")
-
-    saved = clerk.post(reverse("desk:receive_draft"), values)
-    again = page(clerk, version)
-
-    assert text(saved).startswith("Đã lưu ")
-    assert 'value="Lê An"' in text(again)
-    assert again.context["reception"].given == {"application", "proof"}
-
-    end(clerk, values)
-
-    assert 'value="Lê An"' not in text(page(clerk, version))
-
-
-def test_a_draft_can_be_thrown_away(clerk, version, offices):
-    clerk.post(reverse("desk:receive_draft"), typed(version, offices, full_name="Lê An"))
-
-    clerk.post(reverse("desk:receive_draft"), {"procedure": version.procedure_id, "drop": "1"})
-
-    assert 'value="Lê An"' not in text(page(clerk, version))
 
 
 def test_without_scripts_the_number_is_looked_up_by_sending_the_form(clerk, version, offices, received):

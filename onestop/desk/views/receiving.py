@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from offices.models import Office, Role
 from onestop.desk.access import DeskRequest, desk_page, visible_dossier
+from onestop.desk.drafting import became, draft_of, keep_draft, open_drafts, typed_in
 from onestop.desk.forms.answers import PREFIX
 from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
+from onestop.desk.models import ReceptionDraft
 from onestop.desk.reading.reception import desks_of, known_applicant, promise, suggestions, version_to_receive
-from onestop.desk.reception import Reception, drop_draft, keep_draft, kept_draft, linked
+from onestop.desk.reception import Reception, linked
 from onestop.desk.slips.gathering import slip_of
 from onestop.desk.taking_in import take_in
-from onestop.desk.words import clock_time
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete, NotFound, NotPossibleNow
 from workflows.models import Dossier
@@ -42,7 +44,7 @@ def receive(request: DeskRequest) -> HttpResponse:
         return choose_procedure(request, desks)
     version = chosen_version(procedure_id)
     if request.method != "POST":
-        return show(request, prepared(request, version, desks))
+        return opened(request, version, desks)
     sent = Reception.sent(version, desks, request.POST, request.FILES)
     end = request.POST.get("end", LOOK_UP)
     if end not in ENDS:
@@ -77,6 +79,7 @@ def choose_procedure(request: DeskRequest, desks: list[Office]) -> HttpResponse:
         "words": words,
         "done": done(request),
         "has_desk": bool(desks),
+        "drafts": open_drafts(request.user) if desks else (),
         "earlier": earlier,
         "follows": earlier.pk if earlier else "",
     }
@@ -104,17 +107,51 @@ def suggest(request: DeskRequest) -> HttpResponse:
     )
 
 
+def opened(request: DeskRequest, version: ProcedureVersion, desks: list[Office]) -> HttpResponse:
+    """A screen to type into: with the draft that was asked for, or empty."""
+    key = key_in(request.GET.get("draft", ""))
+    draft = draft_of(request.user, key) if key else None
+    if draft is None:
+        return show(request, prepared(request, version, desks))
+    if draft.dossier_id:
+        return redirect(f"{reverse('desk:receive')}?done={draft.dossier_id}")
+    return show(request, Reception.fresh(version, desks, typed_in(draft)), draft=draft)
+
+
 def prepared(request: DeskRequest, version: ProcedureVersion, desks: list[Office]) -> Reception:
-    """A screen to type into: with the draft, or with the applicant of the file it takes the place of."""
-    draft = kept_draft(request.user, version.procedure_id)
-    typed = draft[0] if draft else None
-    if typed is None:
-        earlier = linked(number(request.GET.get("follows", "")), Dossier.objects.visible_to(request.capacities))
-        if earlier is not None:
-            reception = Reception.fresh(version, desks, known=earlier.submitter)
-            reception.choices.initial["follows"] = earlier.pk
-            return reception
-    return Reception.fresh(version, desks, typed)
+    """An empty screen, or one with the applicant of the file it takes the place of."""
+    earlier = linked(number(request.GET.get("follows", "")), Dossier.objects.visible_to(request.capacities))
+    if earlier is None:
+        return Reception.fresh(version, desks)
+    reception = Reception.fresh(version, desks, known=earlier.submitter)
+    reception.choices.initial["follows"] = earlier.pk
+    return reception
+
+
+def key_in(text: str) -> UUID | None:
+    """The key of a draft in what a browser sent; None where there is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def kept_now(request: DeskRequest, version: ProcedureVersion) -> ReceptionDraft:
+    """Keep what came with a form that is shown again."""
+    return keep_draft(
+        key=key_in(request.POST.get("draft", "")) or uuid4(),
+        procedure_id=version.procedure_id,
+        typed=request.POST,
+        revision=number(request.POST.get("draft_revision", "")) or 0,
+        window=window_of(request),
+        by=request.user,
+        at=timezone.now(),
+    ).draft
+
+
+def window_of(request: DeskRequest) -> str:
+    """The name of the screen that sent something."""
+    return request.POST.get("token", "")[:40]
 
 
 def looked_up(request: DeskRequest, version: ProcedureVersion, desks: list[Office]) -> Reception:
@@ -127,7 +164,14 @@ def looked_up(request: DeskRequest, version: ProcedureVersion, desks: list[Offic
     )
 
 
-def show(request: DeskRequest, reception: Reception, *, sentence: str = "", status: int = 200) -> HttpResponse:
+def show(
+    request: DeskRequest,
+    reception: Reception,
+    *,
+    sentence: str = "",
+    status: int = 200,
+    draft: ReceptionDraft | None = None,
+) -> HttpResponse:
     """The screen of one procedure."""
     at = timezone.now()
     identifier = str(reception.applicant["identifier"].value() or "")[:20]
@@ -138,7 +182,10 @@ def show(request: DeskRequest, reception: Reception, *, sentence: str = "", stat
         at=at,
         answers=typed_answers(reception.data),
     )
-    draft = None if request.method == "POST" else kept_draft(request.user, reception.version.procedure_id)
+    if request.method == "POST":
+        draft = kept_now(request, reception.version)
+    key = draft.key if draft else uuid4()
+    others = open_drafts(request.user).filter(procedure=reception.version.procedure_id)
     context = {
         "reception": reception,
         "procedure": reception.version.procedure,
@@ -146,7 +193,9 @@ def show(request: DeskRequest, reception: Reception, *, sentence: str = "", stat
         "known": known,
         "sentence": sentence,
         "token": uuid4().hex,
-        "draft_at": draft[1] if draft else None,
+        "draft": draft,
+        "draft_key": key,
+        "other_drafts": () if draft else others,
     }
     return render(request, "desk/receiving/page.html", context, status=status)
 
@@ -166,25 +215,39 @@ def end_with(request: DeskRequest, reception: Reception, end: str) -> HttpRespon
     except NotComplete as error:
         reception.complain(error, end)
         return show(request, reception, sentence=str(error), status=422)
-    drop_draft(request.user, reception.version.procedure_id)
     return redirect(f"{reverse('desk:receive')}?done={dossier_id}")
 
 
 def once(request: DeskRequest, reception: Reception, end: str) -> int:
-    """Take the file in; the same screen sent twice is the same file."""
-    key = f"taken-in-{request.user.pk}-{request.POST.get('token', '')[:40]}"
+    """Take the file in; the same screen sent twice, and the same draft, is the same file."""
+    draft_key = key_in(request.POST.get("draft", ""))
+    draft = draft_of(request.user, draft_key) if draft_key else None
+    if draft is not None and draft.dossier_id and draft.window == window_of(request):
+        return draft.dossier_id
+    key = f"taken-in-{request.user.pk}-{window_of(request)}"
     if not cache.add(key, 0, SAVING_TAKES):
         before = cache.get(key)
         if before:
             return int(before)
         raise NotPossibleNow(_("This file is being saved already. Look at the list of files in a moment."))
     try:
-        dossier = take_in(reception.counter(end), by=request.user)
+        dossier = taken_in(request, reception, end, draft_key)
     except BaseException:
         cache.delete(key)
         raise
     cache.set(key, dossier.pk, REMEMBERED)
     return dossier.pk
+
+
+@transaction.atomic
+def taken_in(request: DeskRequest, reception: Reception, end: str, key: UUID | None) -> Dossier:
+    """The dossier, and its draft ended with it: both, or neither."""
+    dossier = take_in(reception.counter(end), by=request.user)
+    if key is not None:
+        procedure_id = reception.version.procedure_id
+        window = window_of(request)
+        became(request.user, key, dossier, procedure_id=procedure_id, window=window, at=timezone.now())
+    return dossier
 
 
 @desk_page(Role.CLERK)
@@ -225,16 +288,3 @@ def date(request: DeskRequest) -> HttpResponse:
         raise NotFound(_("The procedure or office is no longer there. Choose it again."))
     found = promise(version, channel=channel, desk=desk, at=timezone.now())
     return render(request, "desk/receiving/promise.html", {"promise": found})
-
-
-@desk_page(Role.CLERK)
-@require_POST
-def draft(request: DeskRequest) -> HttpResponse:
-    """Keep what was typed, and say when; or forget it."""
-    version = chosen_version(number(request.POST.get("procedure", "")) or 0)
-    if "drop" in request.POST:
-        drop_draft(request.user, version.procedure_id)
-        return redirect(f"{reverse('desk:receive')}?procedure={version.procedure_id}")
-    at = timezone.now()
-    keep_draft(request.user, version.procedure_id, request.POST, at=at)
-    return HttpResponse(_("Saved %(time)s") % {"time": clock_time(at)})
