@@ -28,6 +28,7 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "approve": frozenset({S.IN_PROCESS}),
         "register_result": frozenset({S.IN_PROCESS, S.DECIDED}),
         "return_result": frozenset({S.DECIDED}),
+        "take_over": WITH_OPEN_STEPS,
         "consult": AT_WORK,
         "answer_consultation": WITH_OPEN_STEPS,
         "refuse": frozenset({S.IN_PROCESS}),
@@ -59,6 +60,7 @@ BESIDE_THE_FILE = frozenset(
         "ask_consent",
         "decide_consent",
         "review_flag",
+        "take_over",
         "change_rulebook",
         "continue_attempt",
     }

@@ -116,6 +116,7 @@ def attempt(act: str, dossier: Dossier, by: User, situations: Situations, at: da
         "claim": lambda: services.claim(**on_step),
         "release": lambda: services.release(**on_step),
         "reassign": lambda: services.reassign(**on_step, to_id=people.binh.pk, reason="Nghỉ phép"),
+        "take_over": lambda: services.take_over(**on_step),
         "finish_step": lambda: services.finish_step(**on_step, outcome="forward"),
         "send_back": lambda: services.send_back(**on_step, reason="Sai số liệu"),
         "approve": lambda: services.approve(**on_step),

@@ -27,6 +27,7 @@ from workflows.services.receiving import decline_to_receive, receive, register_o
 from workflows.services.reviewing_flags import review_flag
 from workflows.services.setting_aside import set_aside_breach
 from workflows.services.supplementing import accept_supplement, request_supplement
+from workflows.services.taking_over import take_over
 
 __all__ = [
     "ApplicantDetails",
@@ -63,5 +64,6 @@ __all__ = [
     "send_back",
     "set_aside_breach",
     "stop",
+    "take_over",
     "withdraw",
 ]

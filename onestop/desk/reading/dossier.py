@@ -34,7 +34,7 @@ from onestop.desk.reading.process_lines import ProcessLine, process_lines
 from onestop.desk.reading.replanning import Outlook, outlook
 from onestop.desk.reading.steps import title_of
 from onestop.desk.reading.trail import TimelineItem, timeline, value_words
-from onestop.desk.slips.gathering import SlipLink, slips_of
+from onestop.desk.slips.links import SlipLink, slips_of
 from onestop.desk.terms_in_words import copies_in_words
 from onestop.desk.words import TimeBadge
 from procedures.definition import Definition, Document, FieldKind, FormField, PersonPart

@@ -41,6 +41,7 @@ LOOKS: dict[str, Look] = {
     "claim": Look(gettext_lazy("Claimed"), "person"),
     "release": Look(gettext_lazy("Released"), "person"),
     "reassign": Look(gettext_lazy("Reassigned"), "people"),
+    "take_over": Look(gettext_lazy("File taken over"), "receive"),
     "finish_step": Look(gettext_lazy("Step finished"), "done"),
     "send_back": Look(gettext_lazy("Sent back"), "back", "back"),
     "approve": Look(gettext_lazy("Approved"), "sign"),

@@ -13,7 +13,7 @@ from onestop.accounts import ShownClock, shown
 from onestop.desk import words
 from onestop.desk.reading.clocks import ledger_of, note_in_words, parts_of
 from onestop.desk.slips.content import Letterhead
-from onestop.desk.slips.gathering import letterhead
+from onestop.desk.slips.heading import letterhead, serial_of
 from onestop.desk.slips.printing import deadline_pdf
 from workflows.accounts import account_of
 from workflows.exceptions import NotFound
@@ -93,7 +93,12 @@ def gathered(dossier: Dossier, *, at: datetime, by: User, look_up: str) -> Deadl
     parts = parts_of(ledger_of(dossier, at=at))
     received = dossier.received_at or dossier.registered_at
     return DeadlineSlip(
-        letterhead=letterhead(dossier.receiving_office, at, "XNTH", dossier.code),
+        letterhead=letterhead(
+            dossier.receiving_office,
+            at,
+            number=f"{serial_of(dossier.code)}/XNTH",
+            title="Giấy xác nhận thời hạn giải quyết hồ sơ",
+        ),
         code=dossier.code,
         content=dossier.procedure.name,
         status=str(LegalStatus(dossier.legal_status).label),

@@ -1,4 +1,4 @@
-"""What stands on each slip (forms 01 to 05, proof of hand-over): plain values, gathered by the screens."""
+"""What stands on each slip: plain values, gathered by the screens."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The agency's heading: who writes, the number of the slip, where and on which day."""
+    """The agency's heading: who writes, which form it is and its number, where and on which day.
+
+    `form` is the number of the form and `forms_clause` where it stands; both are empty where no decree has one.
+    """
 
     superior: str
     office: str
     place: str
     on: date
     number: str = ""
+    title: str = ""
+    form: str = ""
+    forms_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class ReceiptSlip:
     book: str = ""
     serial: str = ""
     look_up: str = ""
+    qr: str = ""
     desk_phone: str = ""
 
 
@@ -152,7 +159,6 @@ class ApologySlip:
     """Form 04: an apology for a result that comes late, with the reason and the new date."""
 
     letterhead: Letterhead
-    title: str
     code: str
     desk: str
     applicant: SlipPerson
@@ -167,4 +173,67 @@ class ApologySlip:
     desk_phone: str = ""
 
 
-Slip = ReceiptSlip | SupplementSlip | RefusalSlip | HandoverSlip | StopSlip | ApologySlip
+@dataclass(frozen=True, slots=True)
+class SlipHandOver:
+    """One line of the control slip: who gave the file to whom, when, and how the giver kept the time."""
+
+    work: str
+    giver_office: str
+    giver: str
+    given_at: str
+    receiver_office: str
+    receiver: str
+    received_at: str
+    result: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSlip:
+    """The control slip that goes along with the file, filled from its steps."""
+
+    letterhead: Letterhead
+    code: str
+    applicant: SlipPerson
+    content: str
+    lead_office: str
+    other_offices: str
+    received_at: datetime
+    return_at: datetime | None
+    returned_at: datetime | None
+    lines: tuple[SlipHandOver, ...]
+    printed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One line of the register."""
+
+    number: int
+    code: str
+    content: str
+    applicant: str
+    reach: str
+    lead_office: str
+    received: str
+    due: str
+    returned: str
+    channel: str
+    signed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterBook:
+    """Lines of one volume of the register."""
+
+    letterhead: Letterhead
+    code: str
+    year: int
+    volume: int
+    lines: tuple[RegisterLine, ...]
+    opened: str
+    closed: str = ""
+    seal: str = ""
+
+
+Slip = ReceiptSlip | SupplementSlip | RefusalSlip | HandoverSlip | StopSlip | ApologySlip | ControlSlip | RegisterBook

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from onestop.desk.slips.certificate import DeadlineSlip
     from onestop.desk.slips.content import (
         ApologySlip,
+        ControlSlip,
         HandoverSlip,
         ReceiptSlip,
         RefusalSlip,
+        RegisterBook,
         Slip,
         StopSlip,
         SupplementSlip,
@@ -31,39 +33,31 @@ FOLDER = Path(__file__).parent
 SEPARATOR = "|"
 LOOK_UP_NAME = "code"  # the name of the code in the address of the look-up
 PaperSize = Literal["a4", "a5"]
+STANDARD = "a-2a"  # PDF/A with selectable text and a structure that can be read aloud
 
 _workshop = local()
 
 
 def receipt_pdf(slip: ReceiptSlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 01, with a QR code that opens the public look-up of the dossier.
+    """Print the receipt, with a QR code that opens the public look-up of the dossier and carries the signed dates.
 
     Args:
-        slip: what stands on it; moments are aware. Without the address of the look-up, the QR code carries the
-            dossier's code and both moments.
+        slip: what stands on it; moments are aware; `qr` is the signed text of its QR code.
         size: a5 as the law's form, or a4.
 
     Returns:
         The PDF.
     """
-    return _printed("receipt", slip, size, qr=_picture(qr_text(slip)))
-
-
-def qr_text(slip: ReceiptSlip) -> str:
-    """What the QR code of a receipt says: an address that a phone opens, else plain values."""
-    if slip.look_up:
-        return f"{slip.look_up}?{urlencode({LOOK_UP_NAME: slip.code})}"
-    moments = (localtime(slip.received_at), localtime(slip.return_at))
-    return SEPARATOR.join([slip.code, *(at.isoformat(timespec="minutes") for at in moments)])
+    return _printed("receipt", slip, size, qr=_picture(slip.qr or slip.code))
 
 
 def supplement_pdf(slip: SupplementSlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 02, the request for all missing papers at once."""
+    """Print the request for all missing papers at once."""
     return _printed("supplement", slip, size)
 
 
 def refusal_pdf(slip: RefusalSlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 03, the refusal with its reason."""
+    """Print the refusal with its reason."""
     return _printed("refusal", slip, size)
 
 
@@ -73,7 +67,7 @@ def handover_pdf(slip: HandoverSlip, *, size: PaperSize = "a5") -> bytes:
 
 
 def stop_pdf(slip: StopSlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 05, the notice that handling stopped."""
+    """Print the notice that handling stopped."""
     return _printed("stop", slip, size)
 
 
@@ -84,8 +78,18 @@ def deadline_pdf(slip: DeadlineSlip, *, size: PaperSize = "a4") -> bytes:
 
 
 def apology_pdf(slip: ApologySlip, *, size: PaperSize = "a5") -> bytes:
-    """Print form 04, the apology with the new date."""
+    """Print the apology with the new date."""
     return _printed("apology", slip, size)
+
+
+def control_pdf(slip: ControlSlip, *, size: PaperSize = "a4") -> bytes:
+    """Print the control slip; its QR code holds the file code for the scanner."""
+    return _printed("control", slip, size, qr=_picture(slip.code))
+
+
+def register_pdf(book: RegisterBook) -> bytes:
+    """Print lines of the register, on A4 across."""
+    return _printed("register", book, "a4")
 
 
 def scanned_code(text: str) -> str:
@@ -96,7 +100,7 @@ def scanned_code(text: str) -> str:
 
 def _printed(form: str, slip: Slip | DeadlineSlip, size: PaperSize, **pictures: str) -> bytes:
     inputs = {"data": json.dumps(_plain(slip) | {"size": size}, ensure_ascii=False)} | pictures
-    return _compiler().compile(input=FOLDER / f"{form}.typ", format="pdf", sys_inputs=inputs)
+    return _compiler().compile(input=FOLDER / f"{form}.typ", format="pdf", sys_inputs=inputs, pdf_standards=STANDARD)
 
 
 def _compiler() -> typst.Compiler:
@@ -109,7 +113,9 @@ def _compiler() -> typst.Compiler:
 def _plain(slip: Slip | DeadlineSlip) -> dict[str, object]:
     values = asdict(slip)
     letterhead = values.pop("letterhead")
-    return {name: _in_words(value) for name, value in (letterhead | values).items()}
+    day = slip.letterhead.on
+    words = {name: _in_words(value) for name, value in (letterhead | values).items()}
+    return words | {"day": [day.year, day.month, day.day]}
 
 
 def _in_words(value: object) -> object:

@@ -20,7 +20,7 @@ from onestop.desk.forms.acts import CorrectForm, DossierActForm
 from onestop.desk.forms.acts_on_steps import FORMS, form_for
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.trail import timeline
-from onestop.desk.slips.gathering import apology_link, slip_of
+from onestop.desk.slips.links import apology_link, slip_of
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Consultation, Dossier
 from workflows.possible_acts import PossibleAct

@@ -14,7 +14,7 @@ from onestop.desk.access import DeskRequest, desk_page, visible_dossier
 from onestop.desk.paging import page_of, with_parameters
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.online import ORDER, desk_badge, waiting_online, with_parts
-from onestop.desk.slips.gathering import slip_of
+from onestop.desk.slips.links import slip_of
 from onestop.desk.views.dossier import offers_on
 from onestop.desk.views.receiving import number
 

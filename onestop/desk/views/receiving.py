@@ -23,7 +23,7 @@ from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
 from onestop.desk.models import ReceptionDraft
 from onestop.desk.reading.reception import desks_of, known_applicant, promise, suggestions, version_to_receive
 from onestop.desk.reception import Reception, linked
-from onestop.desk.slips.gathering import slip_of
+from onestop.desk.slips.links import slip_of
 from onestop.desk.taking_in import take_in
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete, NotFound, NotPossibleNow

@@ -18,7 +18,7 @@ from onestop.desk.forms.acts import DossierActForm
 from onestop.desk.forms.acts_on_steps import form_for
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.work import next_step
-from onestop.desk.slips.gathering import slip_of
+from onestop.desk.slips.links import slip_of
 from onestop.desk.views.dossier import PRINTED_AFTER, chosen, renewed
 from onestop.desk.views.offers import offer_of
 from onestop.desk.views.work import (
