@@ -125,3 +125,47 @@ class DefinedTwice(ProceduresError):
     def __init__(self, reference: str) -> None:
         self.reference = reference
         super().__init__(_("%(reference)s is defined twice. Keep one file.") % {"reference": reference})
+
+
+class UnknownPlace(ProceduresError):
+    """A draft has no such place any more."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            _("The draft has no place %(place)s any more: somebody removed it. Load the page again.") % {"place": place}
+        )
+
+
+class OwnDraft(ProceduresError):
+    """Who had a hand in a draft cannot publish it."""
+
+    def __init__(self, reference: str, names: Sequence[str]) -> None:
+        self.reference, self.names = reference, tuple(names)
+        super().__init__(
+            _("You worked on this draft yourself (%(names)s). Another catalogue editor publishes it.")
+            % {"names": ", ".join(self.names)}
+        )
+
+
+class Unfinished(ProceduresError):
+    """What was typed is no definition yet."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(
+            _("The draft of %(reference)s is not finished: mend what is marked, then publish.")
+            % {"reference": reference}
+        )
+
+
+class DraftExists(ProceduresError):
+    """A draft that somebody is writing would be overwritten."""
+
+    def __init__(self, references: Sequence[str]) -> None:
+        self.references = tuple(references)
+        names = ", ".join(self.references)
+        super().__init__(
+            _("Somebody is writing a draft of %(names)s. Say that it may be replaced, or publish it first.")
+            % {"names": names}
+        )

@@ -19,6 +19,8 @@ from procedures.exceptions import (
     NotCatalogueEditor,
     NothingToPublish,
     NotPublished,
+    OwnDraft,
+    Unfinished,
     UnknownProcedure,
 )
 from procedures.findings import Finding, Severity
@@ -136,6 +138,7 @@ def _new_version(procedure: Procedure, spec: Definition, number: int, at: dateti
 def _rewrite(version: ProcedureVersion, procedure: Procedure, spec: Definition, at: datetime) -> ProcedureVersion:
     version.definition, version.definition_hash = spec.as_json(), spec.fingerprint
     version.valid_from, version.valid_to, version.imported_at = spec.valid_from, spec.valid_to, at
+    version.writing = None
     version.save()
     if not procedure.versions.exclude(status=ProcedureVersion.Status.DRAFT).exists():
         procedure.describe(spec)
@@ -162,6 +165,8 @@ def publish_version(
         NotCatalogueEditor: when `by` may not change the catalogue.
         NotADraft: when somebody published or withdrew it before.
         DefectiveDefinition: when a finding is an error.
+        Unfinished: when something typed into the draft is no definition yet.
+        OwnDraft: when `by` had a hand in the draft.
     """
     procedure = Procedure.objects.select_for_update().get(pk=version.procedure_id)
     locked = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
@@ -171,6 +176,10 @@ def publish_version(
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise DefectiveDefinition(procedure.reference, errors)
+    if locked.writing is not None:
+        raise Unfinished(procedure.reference)
+    if by is not None and locked.authors.filter(pk=by.pk).exists():
+        raise OwnDraft(procedure.reference, [str(author) for author in locked.authors.all()])
     locked.status = ProcedureVersion.Status.PUBLISHED
     locked.published_at, locked.published_by = at, by
     locked.save(update_fields=["status", "published_at", "published_by"])
