@@ -146,6 +146,7 @@ CASES: tuple[Case, ...] = (
     part("desk:receive_applicant", CLERK, post=lambda w: {"procedure": w.procedure.pk, "identifier": "040190000001"}),
     part("desk:receive_date", CLERK, query="?procedure={procedure.pk}&channel=desk"),
     part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
+    acts("desk:receive_draft_drop", CLERK, lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], lambda w: {}),
     Case("desk:online", CLERK),
     # Dossier
     Case("desk:dossier", READERS | STRANGER, lambda w: [w.asked.pk]),
