@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-COUNTING = ("online", "outbox", "reviewing", "supervising", "work")
+COUNTING = ("hall", "online", "outbox", "reviewing", "supervising", "work")
 
 
 class DeskConfig(AppConfig):

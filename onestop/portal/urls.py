@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.portal import views
+from onestop.portal import hall, views
 
 app_name = "portal"
 
@@ -10,4 +10,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("tra-cuu/", views.lookup, name="lookup"),
     path("tra-cuu/vi-sao/", views.why, name="why"),
+    # The waiting hall
+    path("sanh/thiet-bi/<str:secret>/", hall.device, name="hall_device"),
+    path("sanh/ki-ot/", hall.kiosk, name="hall_kiosk"),
+    path("sanh/bang-so/", hall.display, name="hall_display"),
+    path("sanh/bang-so/so/", hall.display_now, name="hall_display_now"),
+    path("sanh/phieu/<str:key>/", hall.ticket, name="hall_ticket"),
 ]

@@ -16,6 +16,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from hall import services as hall_services
 from offices.capacities import local_day
 from offices.models import Membership, Role
 from offices.services import add_absence
@@ -109,6 +110,11 @@ CASES: tuple[Case, ...] = (
     Case("portal:home", status=302, anonymous=200, public=True),
     Case("portal:lookup", query="?code=H40.01-260302-0001", anonymous=200, public=True),
     Case("portal:why", query="?code=H40.01-260302-0001", anonymous=200, public=True),
+    Case("portal:hall_device", args=lambda w: ["nobody-knows-it"], status=403, anonymous=403, public=True),
+    Case("portal:hall_kiosk", status=403, anonymous=403, public=True),
+    Case("portal:hall_display", status=403, anonymous=403, public=True),
+    part("portal:hall_display_now", EVERYBODY, status=403, anonymous=403, public=True, htmx=False),
+    Case("portal:hall_ticket", args=lambda w: [w.ticket.key], anonymous=200, public=True),
     Case("login", status=302, anonymous=200, public=True),
     acts("logout", EVERYBODY, lambda w: [], lambda w: {}, public=True),
     acts("set_language", EVERYBODY, lambda w: [], lambda w: {"language": "vi"}, public=True),
@@ -188,6 +194,18 @@ CASES: tuple[Case, ...] = (
         lambda w: [w.review.pk],
         hidden=(READERS | STRANGER) - APPROVERS - SUPERVISOR,
     ),
+    # The waiting hall
+    Case("desk:hall", CLERK),
+    part("desk:hall_now", CLERK),
+    acts("desk:hall_act", CLERK, lambda w: ["next"], lambda w: {"hall": w.hall.pk}),
+    Case("desk:hall_appointments", CLERK, query="?day=2026-03-02"),
+    acts("desk:hall_appointment_end", CLERK, lambda w: [w.appointment.pk], lambda w: {"status": "cancelled"}),
+    Case("desk:hall_waits", SUPERVISOR),
+    Case("desk:hall_tickets", SUPERVISOR),
+    part("desk:hall_waits_file", SUPERVISOR, args=lambda w: ["hour", "csv"], htmx=False),
+    Case("desk:hall_setup_list", ADMINISTRATOR),
+    Case("desk:hall_setup", ADMINISTRATOR, lambda w: [w.hall.pk]),
+    acts("desk:hall_device_away", ADMINISTRATOR, lambda w: [w.hall.pk], lambda w: {"device": w.device.pk}),
     # Catalogue
     Case("desk:catalogue", looked_at_by=CLERK | EDITOR),
     Case("desk:rulebooks", looked_at_by=CLERK | ADMINISTRATOR),
@@ -299,10 +317,26 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
         ladder_code="default", office_id=offices.department.pk, by=people.supervisor, at=timezone.now()
     )
     add_apology(world)
+    add_hall(world)
     sweep()
     world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)
     world.flag = Flag.objects.filter(dossier=world.signing, kind="overdue").get()
     return world
+
+
+def add_hall(world: World) -> None:
+    """A hall where somebody waits, somebody is expected, and a kiosk is let in."""
+    now, by = timezone.now(), world.people.administrator
+    world.hall = hall_services.open_hall(office_id=world.offices.desk.pk, counters=1, by=by, at=now)
+    counter, errand = world.hall.counters.get(), world.hall.errands.first()
+    hall_services.sit_down(counter_id=counter.pk, by=world.people.lan, at=now)
+    drawn = {"hall_id": world.hall.pk, "errand_id": errand.pk, "by": None}
+    world.ticket = hall_services.draw_number(key="the-first", at=now, **drawn)
+    world.device, _secret = hall_services.let_device_in(
+        hall_id=world.hall.pk, kind="kiosk", name="Cửa vào", by=by, at=now
+    )
+    person = {"person": "Nguyễn Thị Mai", "phone": "0912345678"}
+    world.appointment = hall_services.book(starts_at=moment(3, 9), at=moment(2, 8), **drawn, **person)
 
 
 def add_apology(world: World) -> None:
