@@ -102,16 +102,17 @@ class Move:
         """Whether the date is another one since."""
         return self.before != self.after
 
-    def as_data(self, *, public: bool = False) -> dict[str, object]:
-        """As JSON; `public` leaves out who did it, why in words of the office, and articles of the procedure's own."""
-        private = {} if public else {"clause": self.clause, "note": self.note, "by": self.by}
+    def as_data(self) -> dict[str, object]:
+        """As JSON."""
         return {
             "at": moment_data(self.at),
             "reason": self.reason,
             "words": self.words,
             "due_before": moment_data(self.before),
             "due_after": moment_data(self.after),
-            **private,
+            "clause": self.clause,
+            "note": self.note,
+            "by": self.by,
         }
 
 
@@ -167,7 +168,7 @@ class Account:
         """How many stretches were skipped, by reason."""
         return dict(Counter(one.reason for one in self.told.skipped))
 
-    def as_data(self, *, public: bool = False) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """As JSON, by the schema `docs/explanation-1.schema.json`."""
         clock = self.clock
         return {
@@ -182,7 +183,7 @@ class Account:
             "provisional": self.told.provisional,
             "verdict": clock.verdict,
             "term": term_data(clock),
-            "clause": "" if public else clock.clause,
+            "clause": clock.clause,
             "counting": {
                 "first_day": str(self.counting.first_day),
                 "due_time": str(self.counting.due_time),
@@ -197,7 +198,7 @@ class Account:
             "skipped": [_stretch_data(one) for one in self.told.skipped],
             "remarks": list(self.told.remarks),
             "rules": [_rule_data(one) for one in self.told.rules],
-            "moves": [move.as_data(public=public) for move in self.moves],
+            "moves": [move.as_data() for move in self.moves],
             "totals": {
                 "counted": f"{self.counted.normalize():f}",
                 "skipped": self.skipped,

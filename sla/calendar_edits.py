@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,9 +152,3 @@ def with_closures(content: Content, closures: list[Content]) -> Content:
     known = changed.get("closures", [])
     changed["closures"] = [*known, *(one for one in closures if one not in known)]
     return checked(changed)
-
-
-def closed_on(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """A whole day, from its midnight to the next."""
-    begins = datetime.combine(day, time(), tzinfo=zone)
-    return begins, datetime.combine(day + ONE_DAY, time(), tzinfo=zone)

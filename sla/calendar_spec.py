@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sla.exceptions import InvalidCalendar
 from sla.holiday_law import computed_days_off, computed_make_up_days, knows
+from sla.spec_parts import Part, spec_of
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -25,12 +26,6 @@ def minutes_of(hours: str) -> Minutes:
     """Turn `07:30-11:30` into minutes after midnight."""
     opens, shuts = (int(part[:2]) * 60 + int(part[3:]) for part in hours.split("-"))
     return opens, shuts
-
-
-class Part(BaseModel):
-    """A part of a calendar; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class OpeningHours(Part):
@@ -139,12 +134,7 @@ def spec_from(data: Any) -> CalendarSpec:
     Raises:
         InvalidCalendar: a key is unknown, missing or wrong; the message names the place.
     """
-    try:
-        return CalendarSpec.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "calendar"
-        raise InvalidCalendar(f"{place}: {first['msg']}") from error
+    return spec_of(CalendarSpec, data, InvalidCalendar, "calendar")
 
 
 class SpecRules:

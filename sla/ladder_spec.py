@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sla.exceptions import InvalidLadder
+from sla.spec_parts import Part, spec_of
 from sla.working_time import Timetable
 
 Duty = Literal["eighty", "apology", "due", ""]
@@ -27,12 +28,6 @@ FAMILIES: dict[str, Family] = {
     "consultation": "consultation",
 }
 TRIES = 8
-
-
-class Part(BaseModel):
-    """A part of a ladder; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Span(Part):
@@ -170,9 +165,4 @@ def spec_from(data: Any) -> LadderSpec:
     Raises:
         InvalidLadder: a key is unknown, missing or wrong; the message names the place.
     """
-    try:
-        return LadderSpec.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "ladder"
-        raise InvalidLadder(f"{place}: {first['msg']}") from error
+    return spec_of(LadderSpec, data, InvalidLadder, "ladder")

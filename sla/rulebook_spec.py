@@ -10,20 +10,15 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sla.exceptions import InvalidRulebook
 from sla.limits import Unit
+from sla.spec_parts import Part, spec_of
 
 Effect = Literal["restart", "resume", "pause_only"]
 SlipName = Literal["receipt", "supplement", "refusal", "apology", "stop", "control", "register"]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-class Part(BaseModel):
-    """A part of a rulebook; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Rule(Part):
@@ -174,12 +169,7 @@ def spec_from(data: Any) -> RulebookSpec:
     Raises:
         InvalidRulebook: a key is unknown, missing or wrong; the message names the place.
     """
-    try:
-        return RulebookSpec.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InvalidRulebook(f"{place}: {first['msg']}") from error
+    return spec_of(RulebookSpec, data, InvalidRulebook, "rulebook")
 
 
 def time_of(text: str) -> time:

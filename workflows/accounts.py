@@ -33,12 +33,12 @@ class ClockAccount:
     step: Step | None = None
     consultation: Consultation | None = None
 
-    def as_data(self, *, public: bool = False) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """As JSON."""
         step = None
         if self.step is not None:
             step = {"key": self.step.key, "attempt": self.step.attempt}
-        return {"title": self.title, "step": step, **self.account.as_data(public=public)}
+        return {"title": self.title, "step": step, **self.account.as_data()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,6 @@ class DossierAccount:
             "clocks": [one.as_data() for one in self.clocks],
             "ledger": self._ledger(),
         }
-
-    def as_public_data(self) -> dict[str, Any]:
-        """The same without anything personal: code, status, dates, and the account of the deciding clock (R26)."""
-        main = self.main
-        return {**self._head(), "clocks": [main.as_data(public=True)] if main else []}
 
     def _head(self) -> dict[str, Any]:
         dossier = self.dossier

@@ -11,12 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-INDEXES = """
-    SELECT index.indexrelid::regclass::text, rows.relname
-    FROM pg_index index JOIN pg_class rows ON rows.oid = index.indrelid
-    WHERE rows.relname = ANY(%s) AND rows.relnamespace = 'public'::regnamespace
-    ORDER BY rows.relname, index.indexrelid
-"""
 ASLEEP = """
     UPDATE pg_index SET indisready = false WHERE indrelid IN (
         SELECT oid FROM pg_class WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace)
@@ -50,11 +44,6 @@ def sleep_checks() -> None:
 def put_indexes_to_sleep(tables: Iterable[str]) -> None:
     """Indexes of these tables are not kept up to date until they are rebuilt."""
     run(ASLEEP, [list(tables)])
-
-
-def indexes_of(tables: Iterable[str]) -> list[str]:
-    """The indexes of tables."""
-    return [str(name) for name, _table in run(INDEXES, [list(tables)])]
 
 
 def rebuild(table: str) -> None:

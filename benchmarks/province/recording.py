@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -16,7 +15,8 @@ from benchmarks.province.template import ClockEnd, DueOp, Finder, Gaps, Held, Te
 from procedures.folding import fold
 from sla.models import Clock, ClockInterval
 from sla.stops import entries
-from workflows.models import Dossier, TrailEntry
+from workflows.models import Dossier
+from workflows.services.trailing import digest_of, text_to_hash
 
 NULL = "\\N"
 GAP = "\x00"  # begins a column whose whole text is one value
@@ -284,7 +284,7 @@ class Recording:
 
     def hashed(self) -> list[str]:
         """What is hashed for each entry of the trail, exactly as `trailing.chained` writes it."""
-        return [hashed_text(entry) for entry in self.dossier.trail.order_by("number")]
+        return [text_to_hash(entry) for entry in self.dossier.trail.order_by("number")]
 
     def clock_end(self, clock: Clock, op: int) -> ClockEnd:
         """What else must be worked out for a clock."""
@@ -352,27 +352,4 @@ class Recording:
                 got = dues[number][0] if number >= 0 else None
                 assert got == wanted, (clock.kind, line.reason, got, wanted)
         for entry, text in zip(self.dossier.trail.order_by("number"), self.hashed(), strict=True):
-            assert hashed_digest(text) == entry.hash, entry.act
-
-
-def hashed_text(entry: TrailEntry) -> str:
-    """The text that `trailing.chained` hashes; `Recording.prove` compares the two."""
-    content = {
-        "dossier": entry.dossier_id,
-        "number": entry.number,
-        "act": entry.act,
-        "step": entry.step_id,
-        "by": entry.by_id,
-        "on_behalf_of": entry.on_behalf_of_id,
-        "at": entry.at.timestamp(),
-        "before": entry.status_before,
-        "after": entry.status_after,
-        "data": entry.data,
-        "previous": entry.previous_hash,
-    }
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def hashed_digest(text: str) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
+            assert digest_of(text) == entry.hash, entry.act

@@ -15,7 +15,7 @@ from tests.sla import naive
 from tests.workflows.conftest import moment, open_step
 from tests.workflows.situations import Situations
 from workflows import services
-from workflows.accounts import account_of, public_account_of
+from workflows.accounts import account_of
 from workflows.models import Dossier
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "explanation-1.schema.json").read_text(encoding="utf-8"))
@@ -89,14 +89,6 @@ def test_another_program_comes_to_the_same_dates_from_the_data_alone(eventful, s
                 assert found["skipped"] == clock["totals"]["skipped"]
             compared += 1
     assert compared >= 15
-
-
-def test_the_public_account_names_nobody_and_no_procedure(eventful, people):
-    found = json.dumps(public_account_of(eventful, at=AT).as_public_data(), ensure_ascii=False)
-
-    assert eventful.code in found
-    for secret in ("Lan", "Tuyết", "Giấy", "Sở GDĐT", "1.005144", "học phí", "request_supplement", "H40.15"):
-        assert secret not in found
 
 
 def test_the_account_costs_the_same_statements_however_long_the_dossier(eventful, received, django_assert_num_queries):

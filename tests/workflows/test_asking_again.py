@@ -15,7 +15,7 @@ from workflows.consent_rights import consents_over_desks, waiting_consents
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import Dossier, Flag, LegalStatus, Notice, SupplementConsent, SupplementRequest, TrailEntry
 from workflows.services import accept_supplement, decide_consent, receive, request_supplement, withdraw
-from workflows.services.asked_papers import asked_before, beyond_the_list, same_paper
+from workflows.services.asked_papers import asked_before, beyond_the_list
 
 
 @pytest.fixture
@@ -147,7 +147,6 @@ def test_the_same_paper_under_another_spelling_must_be_said_to_be_asked_again(on
     ],
 )
 def test_papers_are_compared_by_what_they_are(one, other, same):
-    assert same_paper(one, other) is same
     assert asked_before([one], [other]) == ([one] if same else [])
 
 

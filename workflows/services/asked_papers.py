@@ -41,11 +41,6 @@ def paper_in(item: str) -> str:
     return item.partition(":")[0].strip() or item
 
 
-def same_paper(one: str, other: str) -> bool:
-    """Whether two lines name the same paper."""
-    return identity(one) == identity(other)
-
-
 def beyond_the_list(definition: Definition, items: Iterable[str]) -> list[ExtraItem]:
     """The items that the published list does not ask for: not on it, or replaced by a database of the State (R23)."""
     listed = {identity(document.name): document for document in definition.documents}

@@ -6,14 +6,11 @@ import json
 from workflows.models import TrailEntry
 
 
-def chained(entry: TrailEntry) -> str:
-    """SHA-256 over an entry and the hash of the one before it.
+def text_to_hash(entry: TrailEntry) -> str:
+    """An entry and the hash of the one before it as one text.
 
     Args:
-        entry: an entry with all its fields, saved or not; instants are hashed in UTC.
-
-    Returns:
-        Hexadecimal digits.
+        entry: an entry with all its fields, saved or not; instants are written in UTC.
     """
     content = {
         "dossier": entry.dossier_id,
@@ -28,5 +25,14 @@ def chained(entry: TrailEntry) -> str:
         "data": entry.data,
         "previous": entry.previous_hash,
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chained(entry: TrailEntry) -> str:
+    """SHA-256 over an entry and the hash of the one before it, in hexadecimal digits."""
+    return digest_of(text_to_hash(entry))
