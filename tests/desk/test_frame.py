@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from offices.models import Membership, Office, Role, User
@@ -97,3 +99,13 @@ def test_wrong_password_says_what_to_do(client):
     page = client.post(reverse("login"), {"username": "lan", "password": "wrong"}).content.decode()
 
     assert "Vui lòng điền vào tên đăng nhập và mật khẩu chính xác" in page
+
+
+def test_what_a_definition_or_a_name_says_below_a_field_stays_text():
+    form = forms.Form()
+    form.fields["school"] = forms.CharField(help_text='<img src="//x.example"> Theo <b>Điều 5</b>')
+
+    said = render_to_string("desk/parts/field_notes.html", {"field": form["school"]})
+
+    assert "&lt;img src=&quot;//x.example&quot;&gt; Theo &lt;b&gt;Điều 5&lt;/b&gt;" in said
+    assert "<img" not in said
