@@ -231,7 +231,7 @@ class Writer:
         return rulebook_on(day).file_code(agency=desk, day=day, serial=self.plan.serials[number])
 
     def search(self, code: str, who: names.Applicant) -> str:
-        """The words a dossier is found by, as `intake.index_for_search` stores them."""
+        """The words a dossier is found by, as `search_words.index_for_search` stores them, without answers."""
         serial = code.rsplit("-", 1)[-1]
         words = {code.lower(), serial, serial.lstrip("0"), who.identifier, who.phone}
         words |= {self.folded(word) for word in who.name.split()}

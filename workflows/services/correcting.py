@@ -16,8 +16,8 @@ from workflows.exceptions import NotComplete
 from workflows.form_answers import checked_answers
 from workflows.models import Dossier
 from workflows.services.attempts import link_corrected
-from workflows.services.intake import index_for_search
 from workflows.services.locking import lock_dossier
+from workflows.services.search_words import index_for_search
 
 SUBMITTER_FIELDS = {
     "full_name",

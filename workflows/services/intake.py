@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from offices.capacities import Capacities, capacities_of, local_day
 from offices.models import Office, User
-from procedures.folding import fold, plain_number
+from procedures.folding import plain_number
 from procedures.models import Offering, OfficerInCharge, ProcedureVersion
 from sla.rulebook import rulebook_on
 from workflows.exceptions import IncompleteDossier, NotComplete, NotFound
@@ -23,6 +23,7 @@ from workflows.services.act import Act
 from workflows.services.attempts import link_attempt
 from workflows.services.laddering import ladder_for
 from workflows.services.scene import Scene
+from workflows.services.search_words import index_for_search
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,24 +221,3 @@ def next_code(office: Office, day: date) -> str:
         )
         serial = cursor.fetchone()[0]
     return rulebook_on(day).file_code(agency=office.code, day=day, serial=serial)
-
-
-def index_for_search(dossier: Dossier) -> None:
-    """Store the words by which the dossier is found: code and its parts, name, id number, phone."""
-    submitter = dossier.submitter
-    serial = dossier.code.rsplit("-", 1)[-1]
-    texts = [
-        dossier.code,
-        serial,
-        serial.lstrip("0"),
-        dossier.applicant_name,
-        submitter.get("identifier", ""),
-        submitter.get("phone", "").replace(" ", ""),
-        submitter.get("representative", ""),
-        submitter.get("representative_identifier", ""),
-    ]
-    words = sorted({word for text in texts for word in fold(str(text)).split() if word})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE workflows_dossier SET search = array_to_tsvector(%s::text[]) WHERE id = %s", [words, dossier.pk]
-        )
