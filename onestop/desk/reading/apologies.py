@@ -22,6 +22,7 @@ from offices.models import Office, Role
 from onestop.desk import words
 from onestop.desk.badges import Timetables, dossier_badge
 from onestop.desk.paging import Column, Page, page_of
+from onestop.desk.reading.tiles import Tile
 from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.reading.watched_rows import aware_moment, open_steps
 from onestop.desk.reading.watching import of_supervised
@@ -157,18 +158,6 @@ def state_at(at: datetime) -> Case:
 
 
 # What the page prints
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One list with its length."""
-
-    label: str
-    count: int
-    href: str
-    tone: str
-    symbol: str
-    current: bool
 
 
 def tiles(report: Report) -> list[Tile]:

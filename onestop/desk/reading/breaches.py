@@ -23,6 +23,7 @@ from onestop.desk import words
 from onestop.desk.paging import Column, Page, page_of
 from onestop.desk.reading.clocks import Part, minutes_in_words
 from onestop.desk.reading.steps import key_title
+from onestop.desk.reading.tiles import Tile
 from onestop.desk.reading.trail import TimelineItem, items
 from onestop.desk.reading.watch_choice import is_id
 from onestop.desk.templatetags.desk import FLAGS
@@ -145,18 +146,6 @@ class Reviews:
             )
             for pk in sorted(names, key=lambda pk: (-counts[pk], names[pk]))
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One list with its length."""
-
-    label: str
-    count: int
-    href: str
-    tone: str
-    symbol: str
-    current: bool
 
 
 def tiles(reviews: Reviews) -> list[Tile]:
