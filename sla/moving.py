@@ -1,7 +1,7 @@
 """Open clocks on another version of their calendar: what each one's times become, very many at once.
 
-The dates come from `sla.projecting` and `sla.alarms`, which every other clock comes from too. What makes a million
-of them quick is that equal questions are asked once: a start is cut down to what the answer depends on.
+The dates come from `sla.terms.deadline` and `sla.alarms`, which those of every other clock come from too. What makes
+a million of them quick is that equal questions are asked once: a start is cut down to what the answer depends on.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sla.alarms import RungsAhead, ring_again, rungs_ahead
 from sla.calendars import timetable_of
 from sla.limits import CountingRules, Stop, Term
 from sla.models import Clock
-from sla.projecting import counted
 from sla.reducing import reduced_start
-from sla.stops import is_silent, resuming_stops
+from sla.stops import ends_silently, resuming
+from sla.terms import deadline
 from sla.working_time import Timetable
 
 
@@ -86,7 +86,7 @@ class Mover:
             not_after: the dossier's own due time; no step is due later.
             at: now; alarms that rang for a date that now lies ahead again will ring again.
         """
-        timetable = self._timetable(version_id)
+        timetable = self.timetable(version_id)
         due_at, provisional = self._due(clock, timetable, not_after)
         if clock.state != "running" or due_at is None:
             return Times(due_at, provisional, "", None)
@@ -105,9 +105,10 @@ class Mover:
 
     def due(self, clock: OpenClock, version_id: int, *, not_after: datetime | None) -> datetime | None:
         """Only the due time; arguments as for `times`."""
-        return self._due(clock, self._timetable(version_id), not_after)[0]
+        return self._due(clock, self.timetable(version_id), not_after)[0]
 
-    def _timetable(self, version_id: int) -> Timetable:
+    def timetable(self, version_id: int) -> Timetable:
+        """The timetable of a version; looked for once."""
         timetable = self._timetables.get(version_id)
         if timetable is None:
             timetable = self._timetables[version_id] = timetable_of(version_id)
@@ -136,9 +137,10 @@ class Mover:
         start = reduced_start(clock.started_at, budget.term, budget.rules, timetable.zone)
         answer = budget.answers.get((start, clock.stops))
         if answer is None:
-            found = counted(_as_clock(clock, start), timetable)
-            if found is None:
-                raise AssertionError("a clock with a budget has an end")
+            stops = self._stops_of(clock)[1]
+            found = deadline(
+                start=start, term=budget.term, timetable=timetable, stops=stops, rules=budget.rules, explain=False
+            )
             answer = budget.answers[start, clock.stops] = (found.due_at, found.provisional)
         return answer
 
@@ -146,8 +148,8 @@ class Mover:
         """Whether the clock stands still without moving its date, and the stops that are made up for."""
         known = self._stops.get(clock.stops)
         if known is None:
-            whole = _as_clock(clock, clock.started_at)
-            known = self._stops[clock.stops] = is_silent(whole), tuple(resuming_stops(whole))
+            stored = json.loads(clock.stops or "[]")
+            known = self._stops[clock.stops] = ends_silently(stored), tuple(resuming(stored))
         return known
 
     def _fired_of(self, clock: OpenClock) -> frozenset[str]:

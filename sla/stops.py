@@ -24,7 +24,12 @@ def entries(clock: Clock) -> list[dict[str, Any]]:
 
 def resuming_stops(clock: Clock) -> list[Stop]:
     """The stops whose time is made up for; silent ones, which leave the due date alone, are not among them."""
-    return [_stop(entry) for entry in entries(clock) if not entry.get("silent")]
+    return resuming(entries(clock))
+
+
+def resuming(stored: list[dict[str, Any]]) -> list[Stop]:
+    """The same of stops as they are stored."""
+    return [_stop(entry) for entry in stored if not entry.get("silent")]
 
 
 def stop_pairs(stops: list[Stop], *, until: datetime) -> list[tuple[datetime, datetime]]:
@@ -34,8 +39,12 @@ def stop_pairs(stops: list[Stop], *, until: datetime) -> list[tuple[datetime, da
 
 def is_silent(clock: Clock) -> bool:
     """Whether the clock stands still without moving its due date."""
-    carried = entries(clock)
-    return bool(carried and carried[-1]["end"] is None and carried[-1].get("silent"))
+    return ends_silently(entries(clock))
+
+
+def ends_silently(stored: list[dict[str, Any]]) -> bool:
+    """The same of stops as they are stored."""
+    return bool(stored and stored[-1]["end"] is None and stored[-1].get("silent"))
 
 
 def open_stop(clock: Clock, at: datetime, *, silent: bool) -> None:

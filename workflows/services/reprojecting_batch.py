@@ -12,7 +12,6 @@ from itertools import groupby
 from procedures.definition import Definition
 from procedures.models import ProcedureVersion
 from sla.alarms import is_among
-from sla.calendars import timetable_of
 from sla.models import ClockState
 from sla.moving import Mover, Times
 from sla.reducing import reduced_start
@@ -106,7 +105,7 @@ class Batcher:
         """When the dossier counts as stuck by a version of its calendar, if nothing happens."""
         if version_id is None:
             return dossier.stuck_at
-        timetable, days = timetable_of(version_id), self.stuck_after(dossier.version_id)
+        timetable, days = self.mover.timetable(version_id), self.stuck_after(dossier.version_id)
         term = Term(Decimal(days), Unit.WORKING_DAY)
         key = (version_id, days, reduced_start(dossier.last_act_at, term, DEFAULT_RULES, timetable.zone))
         if key not in self._stuck:
