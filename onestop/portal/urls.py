@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("tra-cuu/", views.lookup, name="lookup"),
     path("tra-cuu/vi-sao/", views.why, name="why"),
+    path("tra-cuu/khoa.json", views.keys, name="keys"),
     # The waiting hall
     path("sanh/thiet-bi/<str:secret>/", hall.device, name="hall_device"),
     path("sanh/ki-ot/", hall.kiosk, name="hall_kiosk"),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from onestop.portal.tracing import LONGEST_INPUT, trace_of, why_of
 from onestop.throttling import Limit, address_of
+from workflows.receipts import receipt_in
+from workflows.services.receipt_keys import published_keys
 
+LONGEST_ADDRESS = 1000
+KEYS_KEPT_FOR = 300  # seconds
 LOOK_UPS = Limit("look-up", tries=20, seconds=60)
 
 
@@ -34,7 +38,17 @@ def lookup(request: HttpRequest) -> HttpResponse:
     if LOOK_UPS.count(address_of(request)) > LOOK_UPS.tries:
         return too_many(request)
     context: dict[str, Any] = {"asked": asked, "trace": trace_of(asked), "at": timezone.now()}
+    context["receipt"] = receipt_in(request.get_full_path()[:LONGEST_ADDRESS])
     return render(request, "portal/lookup.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=KEYS_KEPT_FOR)
+def keys(request: HttpRequest) -> JsonResponse:
+    """The public keys with which receipts are verified, for everybody (RFC 7517)."""
+    response = JsonResponse(published_keys(), content_type="application/jwk-set+json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @require_safe

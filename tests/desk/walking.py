@@ -116,6 +116,7 @@ CASES: tuple[Case, ...] = (
     part("portal:hall_display_now", EVERYBODY, status=403, anonymous=403, public=True, htmx=False),
     Case("portal:hall_ticket", args=lambda w: [w.ticket.key], anonymous=200, public=True),
     Case("login", status=302, anonymous=200, public=True),
+    part("portal:keys", EVERYBODY, anonymous=200, public=True, htmx=False),
     acts("logout", EVERYBODY, lambda w: [], lambda w: {}, public=True),
     acts("set_language", EVERYBODY, lambda w: [], lambda w: {"language": "vi"}, public=True),
     # Frame

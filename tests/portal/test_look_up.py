@@ -12,6 +12,7 @@ from django.urls import reverse
 from onestop.portal.views import LOOK_UPS
 from tests.workflows.conftest import intake, offices, people, received, version
 from tests.workflows.situations import Situations
+from workflows.services.receipt_keys import is_genuine, sign_receipt
 
 __all__ = ["intake", "offices", "people", "received", "version"]
 PAGE = reverse("portal:lookup")
@@ -121,3 +122,24 @@ def test_answer_is_not_kept_by_anybody_and_the_source_is_offered(citizen, receiv
 
     assert "no-store" in answer.headers["Cache-Control"]
     assert f'href="{settings.SOURCE_URL}"' in answer.content.decode()
+
+
+def test_a_scanned_receipt_shows_its_signed_dates_and_what_the_browser_checks(received, citizen):
+    receipt = sign_receipt(code=received.code, received_at=received.received_at, due_at=received.due_at)
+
+    page = citizen.get(receipt.as_text(PAGE)).content.decode()
+
+    assert f'data-text="{receipt.signed_text}"' in page
+    assert f'data-signature="{receipt.signature}"' in page
+    assert "17:00 thứ Hai 16/03/2026" in page
+    assert "portal/receipt.js" in page
+    assert "receipt.js" not in citizen.get(PAGE, {"code": received.code}).content.decode()
+
+
+def test_anybody_may_fetch_the_keys_that_verify_receipts(received, citizen):
+    receipt = sign_receipt(code=received.code, received_at=received.received_at, due_at=received.due_at)
+
+    answer = citizen.get(reverse("portal:keys"))
+
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert is_genuine(receipt, answer.json()["keys"])
