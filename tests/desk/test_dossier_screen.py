@@ -12,6 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from onestop.desk.forms.acts_on_steps import FORMS
+from tests.desk.bad_files import office, picture
 from tests.workflows.conftest import moment, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
@@ -405,17 +406,19 @@ def test_a_pdf_may_be_shown_and_runs_nothing(desk_of, people, received, paper):
     assert "script-src" not in response["Content-Security-Policy"]
 
 
-def test_a_picture_is_shown_in_a_sandbox_and_an_office_file_never(desk_of, people, received, paper):
-    client, address = desk_of(people.lan), reverse("desk:paper", args=[received.pk, paper.pk])
+def test_a_picture_is_shown_in_a_sandbox_and_an_office_file_never(desk_of, people, received):
+    client = desk_of(people.lan)
+    given = {"dossier_id": received.pk, "kind": "other", "by": people.lan}
+    image, form = (
+        services.add_paper(**given, file=SimpleUploadedFile(name, content))
+        for name, content in (("a.png", picture()), ("a.docx", office("docx")))
+    )
 
-    Paper.objects.filter(pk=paper.pk).update(content_type="image/png")
-    picture = client.get(address, {"show": ""})
-    Paper.objects.filter(pk=paper.pk).update(content_type="text/html")
-    disguised = client.get(address, {"show": ""})
+    shown, saved = (client.get(reverse("desk:paper", args=[received.pk, p.pk]), {"show": ""}) for p in (image, form))
 
-    assert picture["Content-Security-Policy"].endswith("sandbox")
-    assert disguised["Content-Type"] == "application/octet-stream"
-    assert disguised["Content-Disposition"].startswith("attachment")
+    assert (shown["Content-Type"], shown["Content-Disposition"]) == ("image/png", 'inline; filename="a.png"')
+    assert shown["Content-Security-Policy"].endswith("sandbox")
+    assert saved["Content-Disposition"].startswith("attachment")
 
 
 def test_a_file_of_a_dossier_one_may_not_see_does_not_exist(desk_of, people, received, paper, intake):

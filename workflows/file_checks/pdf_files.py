@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from time import monotonic
@@ -12,6 +13,8 @@ import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from workflows.file_checks.refusals import FileRefused, refuse
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # what is odd in a file is said to its sender, not in the log
 
 MOST_PAGES = 2000
 MOST_OBJECTS = 100_000

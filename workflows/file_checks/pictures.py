@@ -30,6 +30,8 @@ def check_picture(content: bytes, name: str, media_type: str) -> int:
             return read_picture(content, name, FORMATS[media_type])
     except FileRefused:
         raise
+    except Image.DecompressionBombError:
+        refuse("too_many_points", name, limit=MOST_POINTS // 1_000_000)
     except Exception:  # whatever stops a decoder, the picture cannot be shown
         refuse("damaged", name)
 
