@@ -13,6 +13,7 @@ from onestop.desk.views import (
     catalogue_changes,
     comparing,
     consents,
+    control,
     deadline,
     dossier,
     drafting,
@@ -103,6 +104,8 @@ urlpatterns = [
     path("dossiers/<int:pk>/deadline/", deadline.deadline, name="deadline"),
     path("dossiers/<int:pk>/deadline.json", deadline.deadline_data, name="deadline_data"),
     path("dossiers/<int:pk>/deadline.pdf", deadline.deadline_certificate, name="deadline_certificate"),
+    path("dossiers/<int:pk>/control/", control.control, name="control"),
+    path("dossiers/<int:pk>/control/<int:step_id>/", control.take_over, name="take_over"),
     path("dossiers/<int:pk>/handover.pdf", slips.slip, {"form": "handover"}, name="handover_slip"),
     # Supervise
     path("supervise/", supervising.supervise, name="supervise"),

@@ -168,6 +168,14 @@ CASES: tuple[Case, ...] = (
     part("desk:stop_slip", READERS, args=lambda w: [w.stopped.pk], hidden=STRANGER),
     part("desk:apology_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:control_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
+    Case("desk:control", READERS, lambda w: [w.signing.pk], hidden=STRANGER, looked_at_by=CLERK | APPROVERS),
+    acts(
+        "desk:take_over",
+        frozenset({"leader"}),
+        lambda w: [w.signing.pk, w.sign_step.pk],
+        lambda w: {"note": "Đủ"},
+        hidden=STRANGER,
+    ),
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),

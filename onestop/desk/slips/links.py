@@ -21,12 +21,12 @@ class SlipLink:
 
     label: str
     url: str
-    has_sizes: bool = True
+    is_page: bool = False
 
     @property
     def large(self) -> str:
         """The address of the slip on A4."""
-        return f"{self.url}{LARGE}" if self.has_sizes else ""
+        return "" if self.is_page else f"{self.url}{LARGE}"
 
 
 def labelled(words: str, dossier: Dossier, kind: SlipKind) -> str:
@@ -67,11 +67,11 @@ def receipt_link(dossier: Dossier) -> SlipLink | None:
 
 
 def control_link(dossier: Dossier) -> SlipLink | None:
-    """The control slip of a dossier that was received."""
+    """The page of the control slip, where it is confirmed and printed, of a dossier that was received."""
     if dossier.received_at is None:
         return None
     label = labelled(_("Control slip"), dossier, SlipKind.CONTROL)
-    return SlipLink(label, reverse("desk:control_slip", args=[dossier.pk]))
+    return SlipLink(label, reverse("desk:control", args=[dossier.pk]), is_page=True)
 
 
 def supplement_link(dossier: Dossier, number: int) -> SlipLink:
