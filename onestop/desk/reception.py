@@ -16,12 +16,13 @@ from offices.models import Office
 from onestop.desk.forms.answers import PREFIX, AnswersForm, take_over
 from onestop.desk.forms.asking_again import extra_words
 from onestop.desk.forms.reception import DETAILS, ApplicantForm, ReceptionForm
+from onestop.desk.reading.incoming import FilesOnCounter
 from onestop.desk.reading.reception import PaperRow, Promise, handlers_of, paper_rows, promise, reused_answers
 from onestop.desk.taking_in import AtTheCounter
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete
 from workflows.form_answers import answered
-from workflows.models import Dossier
+from workflows.models import Dossier, IncomingFile
 from workflows.services import Intake
 from workflows.services.intake import PaperGiven
 
@@ -37,6 +38,7 @@ class Reception:
         desks: where the clerk receives files.
         applicant, answers, choices: the three forms.
         data, files: what was sent; empty on a fresh screen.
+        counter_files: files that came in before: dropped, from a phone, from the scanner.
     """
 
     version: ProcedureVersion
@@ -46,6 +48,7 @@ class Reception:
     choices: ReceptionForm
     data: Mapping[str, Any]
     files: MultiValueDict[str, UploadedFile]
+    counter_files: FilesOnCounter | None = None
 
     @classmethod
     def sent(
@@ -94,7 +97,12 @@ class Reception:
     def given(self) -> set[str]:
         """Keys of the papers that lie on the counter: ticked, or scanned."""
         ticked = self.choices["paper"].value() or []
-        return {*ticked, *self.scans()}
+        return {*ticked, *self.scans(), *self.incoming}
+
+    @property
+    def incoming(self) -> Mapping[str, Sequence[IncomingFile]]:
+        """Files that came in before, by the paper they lie beside."""
+        return self.counter_files.by_paper if self.counter_files else {}
 
     def scans(self) -> dict[str, UploadedFile]:
         """Files chosen beside the papers, by key."""
@@ -106,7 +114,7 @@ class Reception:
     @property
     def papers(self) -> list[PaperRow]:
         """The checklist."""
-        return paper_rows(self.version.spec, self.given)
+        return paper_rows(self.version.spec, self.given, self.incoming)
 
     @property
     def missing(self) -> list[PaperRow]:
@@ -167,6 +175,7 @@ class Reception:
             reason=chosen.get(REASONS.get(end, ""), ""),
             extra_reason=chosen.get("extra_reason", ""),
             scans=self.scans(),
+            incoming=self.incoming,
             enclosures=self.answers.uploads(),
         )
 

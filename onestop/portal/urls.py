@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.portal import hall, views
+from onestop.portal import hall, phone, views
 
 app_name = "portal"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tra-cuu/", views.lookup, name="lookup"),
     path("tra-cuu/vi-sao/", views.why, name="why"),
     path("tra-cuu/khoa.json", views.keys, name="keys"),
+    path("gui-anh/<str:token>/", phone.phone, name="phone"),
     # The waiting hall
     path("sanh/thiet-bi/<str:secret>/", hall.device, name="hall_device"),
     path("sanh/ki-ot/", hall.kiosk, name="hall_kiosk"),

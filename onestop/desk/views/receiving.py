@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,12 +22,14 @@ from onestop.desk.drafting import became, draft_of, keep_draft, open_drafts, typ
 from onestop.desk.forms.answers import PREFIX
 from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
 from onestop.desk.models import ReceptionDraft
+from onestop.desk.reading.incoming import FilesOnCounter
 from onestop.desk.reading.reception import desks_of, known_applicant, promise, suggestions, version_to_receive
 from onestop.desk.reception import Reception, linked
 from onestop.desk.slips.links import slip_of
 from onestop.desk.taking_in import take_in
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete, NotFound, NotPossibleNow
+from workflows.file_types import ACCEPT
 from workflows.models import Dossier
 
 LOOK_UP = "check"
@@ -46,6 +49,8 @@ def receive(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return opened(request, version, desks)
     sent = Reception.sent(version, desks, request.POST, request.FILES)
+    if draft_key := key_in(request.POST.get("draft", "")):
+        sent = with_files(request, sent, draft_key)
     end = request.POST.get("end", LOOK_UP)
     if end not in ENDS:
         return show(request, looked_up(request, version, desks))
@@ -164,6 +169,11 @@ def looked_up(request: DeskRequest, version: ProcedureVersion, desks: list[Offic
     )
 
 
+def with_files(request: DeskRequest, reception: Reception, key: UUID) -> Reception:
+    """The screen with the files that came in for it."""
+    return replace(reception, counter_files=FilesOnCounter.of(request.capacities, reception.version, key))
+
+
 def show(
     request: DeskRequest,
     reception: Reception,
@@ -185,9 +195,12 @@ def show(
     if request.method == "POST":
         draft = kept_now(request, reception.version)
     key = draft.key if draft else uuid4()
+    reception = with_files(request, reception, key)
     others = open_drafts(request.user).filter(procedure=reception.version.procedure_id)
     context = {
         "reception": reception,
+        "counter": reception.counter_files,
+        "accept": ACCEPT,
         "procedure": reception.version.procedure,
         "promise": reception.promise(at),
         "known": known,

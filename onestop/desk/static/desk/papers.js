@@ -139,6 +139,28 @@
     setInterval(() => { if (!document.hidden) window.htmx.trigger(document.body, "files-changed"); }, Number(place.dataset.every) * 1000);
   }
 
+  /* A code for a phone: while it is shown, what the phone sends appears by itself ------------------------------------ */
+
+  const codes = one("#phone-dialog");
+  if (codes) {
+    const body = one("#phone-body", codes);
+    let asking = 0;
+    document.addEventListener("htmx:afterSettle", () => {
+      if (!one("[data-phone-token]", body) || codes.open) return;
+      codes.showModal();
+      asking = setInterval(() => { if (!document.hidden) window.htmx.trigger(document.body, "files-changed"); }, 2000);
+    });
+    codes.addEventListener("close", () => {
+      clearInterval(asking);
+      const code = one("[data-phone-token]", body);
+      const data = new FormData();
+      data.append("token", code ? code.dataset.phoneToken : "");
+      fetch(body.dataset.closeUrl, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
+      body.replaceChildren();
+      window.htmx.trigger(document.body, "files-changed");
+    });
+  }
+
   /* Looking at a file without leaving the page --------------------------------------------------------------------- */
 
   document.addEventListener("click", (event) => {
