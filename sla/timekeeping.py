@@ -258,6 +258,18 @@ class Timekeeper:
         self._note(clock, LedgerReason.END, party=None, note=note, clause=clause, before=before)
         return clock.verdict
 
+    def reopen(self, clock: Clock, *, party: Party, note: str = "") -> None:
+        """Let an ended clock run on as if it had not ended, because what ended it was taken back.
+
+        Raises:
+            WrongClockState: the clock has not ended.
+        """
+        self._expect(clock, "reopen", ClockState.ENDED)
+        before = clock.due_at
+        clock.state, clock.ended_at, clock.verdict = ClockState.RUNNING, None, ""
+        self._project(clock)
+        self._note(clock, LedgerReason.RESUME, party=party, note=note, before=before)
+
     def save(self) -> None:
         """Write everything collected: one statement for the clocks, one for the ledger."""
         if self._clocks:

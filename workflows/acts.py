@@ -34,6 +34,7 @@ ALLOWED_IN: Mapping[str, frozenset[int | None]] = MappingProxyType(
         "refuse": frozenset({S.IN_PROCESS}),
         "withdraw": frozenset({S.REGISTERED, S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
         "stop": frozenset({S.RECEIVED, S.IN_PROCESS, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
+        "undo": WITH_OPEN_STEPS,
         "correct_data": WITH_OPEN_STEPS | {S.REGISTERED},
         "add_paper": WITH_OPEN_STEPS | {S.REGISTERED},
         "review_flag": frozenset(S),

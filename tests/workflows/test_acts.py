@@ -39,7 +39,7 @@ HOLDERS = {
     LegalStatus.DECIDED: "lan",
     LegalStatus.RETURNED: "lan",
 }
-OF_ANOTHER_ROW = {"ask_consent", "decide_consent", "review_flag"}  # tried in their own tests
+OF_ANOTHER_ROW = {"ask_consent", "decide_consent", "review_flag", "undo"}  # tried in their own tests
 NEEDS_STEP = {
     "claim",
     "release",

@@ -208,6 +208,10 @@ class Dossier(FSMModelMixin, AbstractProcess):
     def mark_in_process(self) -> None:
         """The first step of processing opens."""
 
+    @transition(field=legal_status, source=[S.IN_PROCESS], target=S.RECEIVED)
+    def mark_back_at_desk(self) -> None:
+        """The forward that began the processing is taken back."""
+
     @transition(field=legal_status, source=[S.REGISTERED, S.RECEIVED, S.IN_PROCESS], target=S.AWAITING_SUPPLEMENT)
     def mark_awaiting_supplement(self) -> None:
         """Papers are asked for (form 02)."""

@@ -28,6 +28,7 @@ from workflows.services.reviewing_flags import review_flag
 from workflows.services.setting_aside import set_aside_breach
 from workflows.services.supplementing import accept_supplement, request_supplement
 from workflows.services.taking_over import take_over
+from workflows.services.undoing import undo
 
 __all__ = [
     "ApplicantDetails",
@@ -65,5 +66,6 @@ __all__ = [
     "set_aside_breach",
     "stop",
     "take_over",
+    "undo",
     "withdraw",
 ]

@@ -43,6 +43,7 @@ LOOKS: dict[str, Look] = {
     "reassign": Look(gettext_lazy("Reassigned"), "people"),
     "take_over": Look(gettext_lazy("File taken over"), "receive"),
     "finish_step": Look(gettext_lazy("Step finished"), "done"),
+    "undo": Look(gettext_lazy("Taken back"), "back", "back"),
     "send_back": Look(gettext_lazy("Sent back"), "back", "back"),
     "approve": Look(gettext_lazy("Approved"), "sign"),
     "register_result": Look(gettext_lazy("Result registered"), "catalogue"),
