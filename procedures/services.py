@@ -64,9 +64,11 @@ def find_procedure(reference: str) -> Procedure:
     return found[0]
 
 
-def present_definition(code: str) -> Definition | None:
-    """The newest definition of a code, draft or published; None where there is none or several levels have it."""
+def present_definition(reference: str) -> Definition | None:
+    """The newest definition of a code or a code with its level; None where there is none or several levels have it."""
+    code, _at, level = reference.partition("@")
     found = list(ProcedureVersion.objects.filter(procedure__code=code).order_by("procedure_id", "-number"))
+    found = [version for version in found if not level or version.definition.get("level") == level]
     if not code or len({version.procedure_id for version in found}) != 1:
         return None
     return found[0].spec

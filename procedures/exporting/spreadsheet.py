@@ -35,7 +35,7 @@ CHANNELS = {Channel.DESK: "trực tiếp", Channel.POST: "bưu chính", Channel.
 UNITS = {
     Unit.WORKING_HOUR: "giờ làm việc",
     Unit.WORKING_DAY: "ngày làm việc",
-    Unit.CALENDAR_DAY: "ngày",
+    Unit.CALENDAR_DAY: "ngày theo lịch",
     Unit.MONTH: "tháng",
 }
 NOT_COUNTED = "Không tính thời gian"

@@ -43,7 +43,7 @@ def draft_from(table: ProcessTable, *, on: date, base: Definition | None = None,
     content["result"] = (base and base.as_json()["result"]) or {"name": result_name(steps)}
     if base is not None:
         content = merged(content, base, steps)
-    remarks = [*about, *table_remarks(table), *remarks, *limit_remarks, *sum_remarks(table, steps, planned, allowed)]
+    remarks = [*about, *table_remarks(table), *remarks, *limit_remarks, *sum_remarks_for(planned, allowed)]
     spec = Definition.model_validate(content)
     return Draft(spec, tuple(remarks), planned, allowed, table.source)
 
@@ -134,7 +134,7 @@ def _after_colon(text: str) -> str:
 
 
 def _hours(read: TermReading) -> Decimal | None:
-    return None if read.unit is Unit.MONTH else read.hours
+    return read.hours if read.unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY) else None
 
 
 def _limit(amount: Decimal, unit: Unit, clause: str) -> dict[str, Any]:
@@ -164,9 +164,7 @@ def table_remarks(table: ProcessTable) -> list[Remark]:
     return [*remarks, *(Remark(Kind.ODD, row, _("Two rows have the same number.")) for row in twice)]
 
 
-def sum_remarks(
-    table: ProcessTable, steps: Sequence[StepDraft], planned: Decimal | None, allowed: Decimal | None
-) -> list[Remark]:
+def sum_remarks_for(planned: Decimal | None, allowed: Decimal | None) -> list[Remark]:
     """How the times add up against the limit."""
     if planned is None:
         return [Remark(Kind.SUM, "", _("No row has a time. Give every step its budget."))]

@@ -140,9 +140,12 @@ def read_term(text: str) -> TermReading | None:
 
     Where hours stand beside the same time in days, the days are taken: they are what the law says.
     """
-    found = _amounts(_plain(text))
+    folded = _plain(text)
+    found = _amounts(folded)
     if not found:
         return None
+    if "theo lich" in folded and found[0].unit == "ngay":
+        return TermReading(found[0].high, Unit.CALENDAR_DAY, None)
     days = [one for one in found if one.unit == "ngay"]
     first = days[0] if days and found[0].unit == "gio" else found[0]
     notes = list(_term_notes(found, first))

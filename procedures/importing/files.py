@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from procedures.definition import Definition
 from procedures.exceptions import UnreadableDefinition
 from procedures.importing.batch import drafts_from
+from procedures.importing.bpmn import is_bpmn, read_bpmn
+from procedures.importing.bpmn_diagram import Diagram
 from procedures.importing.json_tables import read_json
 from procedures.importing.report import Draft
 from procedures.importing.spreadsheets import read_csv, read_xlsx
+from procedures.importing.xml_tree import tree_of
+from procedures.importing.yenbai import read_yenbai
 
 BaseOf = Callable[[str], Definition | None]
-SUFFIXES = (".xlsx", ".csv", ".json")
+SUFFIXES = (".xlsx", ".csv", ".json", ".xml", ".bpmn")
 
 
 def no_base(_code: str) -> Definition | None:
@@ -42,8 +46,18 @@ def drafts_in(content: bytes, *, name: str, on: date, base_of: BaseOf = no_base)
         return drafts_from(read_csv(content, source=name), on=on, base_of=base_of)
     if suffix == ".json":
         return drafts_from(read_json(_text(content, name), source=name), on=on, base_of=base_of)
+    if suffix in (".xml", ".bpmn"):
+        return [_xml_draft(content, name, on, base_of)]
     sentence = _("Files of this kind cannot be imported. Possible are: %(kinds)s.")
     raise UnreadableDefinition(sentence % {"kinds": ", ".join(SUFFIXES)}, source=name)
+
+
+def _xml_draft(content: bytes, name: str, on: date, base_of: BaseOf) -> Draft:
+    root = tree_of(content, source=name)
+    if is_bpmn(root):
+        reference = str(Diagram(root, source=name).about.get("reference", ""))
+        return read_bpmn(content, source=name, on=on, base=base_of(reference) if reference else None)
+    return read_yenbai(content, source=name, on=on)
 
 
 def _text(content: bytes, name: str) -> str:
