@@ -49,7 +49,7 @@ def test_claiming_or_finishing_a_step_confirms_too_and_a_return_is_a_hand_over(r
         ("assign", "lan", "head", "on_time"),
         ("appraise", "head", "minh", "on_time"),
         ("review", "minh", "head", "early"),
-        ("appraise", "head", None, "on_time"),
+        ("appraise", "head", None, "early"),
     ]
     assert found[1].received.at == moment(2, 15)
     assert found[3].step.return_reason == "Sai số liệu"
