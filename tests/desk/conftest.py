@@ -1,12 +1,15 @@
 """The office of the workflow tests, seen through its screens."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from offices.models import User
 from tests.workflows.conftest import intake, offices, people, received, version
+from tests.workflows.situations import Situations
+from workflows.services import Intake
 
 __all__ = ["intake", "offices", "people", "received", "version"]
 
@@ -27,3 +30,9 @@ def desk_of() -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def situations(people: SimpleNamespace, intake: Callable[..., Intake], offices: SimpleNamespace) -> Situations:
+    """Builds a dossier in every legal status."""
+    return Situations(people, intake, offices)

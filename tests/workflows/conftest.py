@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +16,9 @@ from procedures.models import ProcedureVersion
 from procedures.services import import_definition, offer, publish_version
 from sla.calendars import load_calendars
 from workflows.models import Dossier, Step
-from workflows.services import ApplicantDetails, Intake, receive
+from workflows.services import ApplicantDetails, Intake, finish_step, receive
 from workflows.services.intake import PaperGiven
+from workflows.services.sweeping import sweep
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=ZONE)
@@ -173,3 +174,26 @@ def open_step(dossier: Dossier, key: str | None = None) -> Step:
     """The only open step of a dossier, or the open one with this key."""
     steps = Step.objects.open().filter(process=dossier)
     return steps.get(key=key) if key else steps.get()
+
+
+@pytest.fixture
+def in_process(received: Dossier, people: SimpleNamespace) -> Dossier:
+    """Taken in and assigned: it waits for its appraisal."""
+    for key, who in (("intake", people.lan), ("assign", people.head)):
+        step = open_step(received, key)
+        at = received.last_act_at + timedelta(minutes=10)
+        finish_step(step_id=step.pk, outcome=step.flow_task.main_outcome, by=who, at=at)
+        received.refresh_from_db()
+    return received
+
+
+@pytest.fixture
+def sweep_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """The real sweep, at an instant of the past."""
+
+    def run(at: datetime) -> None:
+        for module in ("sweeping", "owing"):
+            monkeypatch.setattr(f"workflows.services.{module}.database_now", lambda: at)
+        sweep()
+
+    return run

@@ -14,13 +14,11 @@ from onestop.desk.reading.breaches import waiting_for
 from sla.models import Clock
 from sla.terms import Term, Unit
 from tests.workflows.conftest import moment, open_step
-from tests.workflows.test_handling import walk
 from workflows import services
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
 from workflows.models import BreachReview, Dossier, Notice, TrailEntry
 from workflows.services import Conclusion
 from workflows.services.breach_evidence import gather_waiting
-from workflows.services.sweeping import sweep
 
 LATE = moment(18, 9)  # the date was 17:00 on the 16th
 MENDED = Conclusion(
@@ -29,24 +27,6 @@ MENDED = Conclusion(
     action="Phân công lại",
     action_due_on=date(2026, 4, 1),
 )
-
-
-@pytest.fixture
-def sweep_at(monkeypatch):
-    """The real sweep, at an instant of the past."""
-
-    def run(at):
-        for module in ("sweeping", "owing"):
-            monkeypatch.setattr(f"workflows.services.{module}.database_now", lambda: at)
-        sweep()
-
-    return run
-
-
-@pytest.fixture
-def in_process(received, people):
-    walk(received, people, "intake", "assign")
-    return received
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sla.models import Clock, ClockInterval
 from tests.workflows.conftest import moment
-from tests.workflows.test_apologising import approve, in_process, propose  # noqa: F401  # a fixture
+from tests.workflows.test_apologising import approve, propose
 from tests.workflows.test_moving_calendars import published_by
 from workflows import services
 from workflows.exceptions import NotPossibleNow
@@ -19,7 +19,7 @@ WHY = "15/QĐ-UBND: Lễ kỷ niệm của tỉnh"
 
 
 @pytest.fixture
-def promised(in_process, people):  # noqa: F811
+def promised(in_process, people):
     """Due on Monday the 16th, promised for Friday the 20th."""
     propose(in_process, people.minh, moment(5, 10))
     approve(in_process, people.leader, moment(5, 11))
@@ -89,7 +89,7 @@ def test_a_move_that_leaves_the_promised_day_alone_asks_nothing_of_dossiers_more
     assert not [one for one in captured if "reappointed_at = new" in one["sql"] or "workflows_notice" in one["sql"]]
 
 
-def test_a_proposal_for_a_day_that_became_a_day_off_is_not_approved(in_process, people):  # noqa: F811
+def test_a_proposal_for_a_day_that_became_a_day_off_is_not_approved(in_process, people):
     propose(in_process, people.minh, moment(5, 10), new_day=date(2026, 3, 20))
     published_by(people.administrator, "2026-03-20")
 
