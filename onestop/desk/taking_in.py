@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 
+from hall.services import note_received
 from offices.models import User
 from workflows.models import Dossier, IncomingFile, Paper
 from workflows.services import Intake, add_paper, decline_to_receive, receive, register_online, request_supplement
@@ -59,6 +61,7 @@ def take_in(counter: AtTheCounter, *, by: User) -> Dossier:
     dossier = ends[counter.end]()
     if not dossier.is_closed:
         keep_scans(counter, dossier, by)
+    note_received(dossier_id=dossier.pk, dossier_code=dossier.code or "", by=by, at=timezone.now())
     return dossier
 
 

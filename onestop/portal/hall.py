@@ -87,7 +87,7 @@ def kiosk(request: HttpRequest, device: Device) -> HttpResponse:
         else:
             return redirect(f"{reverse('portal:hall_ticket', args=[ticket.key])}?print")
     context = {
-        "hall": device.hall,
+        "office": device.hall.office,
         "errands": offered(device.hall),
         "priorities": Ticket.Priority.choices,
         "key": token_urlsafe(16),
@@ -112,7 +112,7 @@ def drawn(request: HttpRequest, device: Device) -> Ticket:
 @for_device(Device.Kind.DISPLAY)
 def display(request: HttpRequest, device: Device) -> HttpResponse:
     """Which number goes to which counter."""
-    context = {"hall": device.hall, "board": board_of(device.hall, at=timezone.now())}
+    context = {"office": device.hall.office, "board": board_of(device.hall, at=timezone.now())}
     return render(request, "portal/hall/display.html", context)
 
 
@@ -137,5 +137,6 @@ def ticket(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404(_("There is no such number."))
     address = request.build_absolute_uri(reverse("portal:hall_ticket", args=[key]))
     at_kiosk = "print" in request.GET and COOKIE in request.COOKIES
-    context: dict[str, Any] = {"place": found, "ticket": found.ticket, "code": code_of(address), "at_kiosk": at_kiosk}
+    context: dict[str, Any] = {"place": found, "ticket": found.ticket, "office": found.ticket.hall.office}
+    context |= {"code": code_of(address), "at_kiosk": at_kiosk}
     return render(request, "portal/hall/ticket.html", context)
