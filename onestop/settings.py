@@ -178,9 +178,15 @@ CELERY_BEAT_SCHEDULE = {
     # None of these expires: a worker whose clock is wrong would throw them away. Run twice they do no harm.
     "sweep": {"task": "workflows.tasks.sweep", "schedule": SWEEP_EVERY},
     "deliver_notices": {"task": "workflows.tasks.deliver_notices", "schedule": SWEEP_EVERY},
+    "run_jobs": {"task": "workflows.tasks.run_jobs", "schedule": SWEEP_EVERY},
     "watch_slips": {"task": "workflows.tasks.watch_slips", "schedule": 10 * SWEEP_EVERY},
+    "clear_incoming": {"task": "workflows.tasks.clear_incoming", "schedule": 60 * SWEEP_EVERY},
     "continue_attempts": {"task": "workflows.tasks.continue_attempts", "schedule": 10 * SWEEP_EVERY},
 }
+if SCANNER_FOLDER:
+    CELERY_BEAT_SCHEDULE["collect_scans"] = {"task": "workflows.tasks.collect_scans", "schedule": 5}
+if CLAMD_URL:
+    CELERY_BEAT_SCHEDULE["check_waiting_files"] = {"task": "workflows.tasks.check_waiting_files", "schedule": 60}
 
 LOGGING = {
     "version": 1,

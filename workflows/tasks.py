@@ -7,8 +7,12 @@ from workflows.services import (
     breach_evidence,
     continuing,
     delivering,
+    jobs,
+    incoming_files,
+    malware_checks,
     moving_rulebooks,
     reprojecting,
+    scanner_folders,
     sealing,
     summing,
     sweeping,
@@ -69,3 +73,33 @@ def gather_evidence() -> int:
 def move_clocks(share: int) -> int:
     """Move open clocks to the newest version of their calendar: one of two shares."""
     return reprojecting.carry_out(share=share, shares=reprojecting.SHARES)
+
+
+@shared_task(name="workflows.tasks.collect_scans")
+def collect_scans() -> int:
+    """Take in what scanners wrote into the folders of their desks."""
+    return scanner_folders.collect(at=timezone.now())
+
+
+@shared_task(name="workflows.tasks.check_waiting_files")
+def check_waiting_files() -> int:
+    """Ask the malware scanner again about files it gave no answer on."""
+    return malware_checks.check_waiting(at=timezone.now())
+
+
+@shared_task(name="workflows.tasks.clear_incoming")
+def clear_incoming() -> int:
+    """Delete files that came in and became no paper for a month."""
+    return incoming_files.clear_old(at=timezone.now())
+
+
+@shared_task(name="workflows.tasks.run_job")
+def run_job(job_id: int) -> bool:
+    """Do one piece of long work."""
+    return jobs.run(job_id)
+
+
+@shared_task(name="workflows.tasks.run_jobs")
+def run_jobs() -> int:
+    """Take up long work that waits or was lost."""
+    return jobs.run_waiting()

@@ -14,8 +14,9 @@ from offices.capacities import local_day
 from offices.models import Membership, Role, User
 from procedures.definition import REFUSE, StepRole
 from workflows.exceptions import NotAllowed, NotComplete, NotPossibleNow
-from workflows.models import Dossier, LegalStatus, Step
+from workflows.models import Dossier, LegalStatus, Paper, Scan, Step
 from workflows.services.act import Act
+from workflows.services.approved_content import require_content
 from workflows.services.asking import end_questions
 from workflows.services.closing import close, decide
 from workflows.services.evidence import next_act, own_acts
@@ -157,11 +158,33 @@ def send_back(
 
 
 @transaction.atomic
-def approve(*, step_id: int, by: User, at: datetime | None = None, seen: int | None = None, note: str = "") -> Dossier:
-    """Approve: finish a step of the approving phase with its positive outcome."""
-    act = begin(step_id, APPROVE, by, at, seen)
+def approve(
+    *,
+    step_id: int,
+    by: User,
+    at: datetime | None = None,
+    seen: int | None = None,
+    note: str = "",
+    content: str = "",
+) -> Dossier:
+    """Approve: finish a step of the approving phase with its positive outcome; the trail keeps what was approved.
+
+    Args:
+        step_id: the step, exactly.
+        by: who approves.
+        at: when (aware); None means now.
+        seen: version of the dossier the person saw; None skips the check.
+        note: what the next person should know.
+        content: fingerprint of data, papers and draft as the person saw them; where it still fits, other acts since
+            `seen` do not matter.
+
+    Raises:
+        StaleScreen: data, papers or draft changed meanwhile.
+    """
+    act = begin(step_id, APPROVE, by, at, None if content else seen)
     if act.the_step.phase != APPROVE:
         raise NotPossibleNow(_("This step approves nothing. Finish it instead."))
+    act.data["content"] = require_content(act, content, seen)
     return conclude(
         act, outcome=act.the_step.flow_task.main_outcome, note=note, reason=act.the_step.data.get("proposed_reason", "")
     )
@@ -275,7 +298,15 @@ def check_approval(act: Act, outcome: str) -> None:
         raise NotAllowed(_("You worked on this dossier yourself, so somebody else must approve it (four-eyes rule)."))
     signs = step.role == StepRole.LEADER and target_of(act, outcome) != REFUSE
     if signs and not act.scene.has_draft:
-        raise NotPossibleNow(_("There is no draft result to approve yet. Upload it, or send the dossier back."))
+        raise NotPossibleNow(why_no_draft(act.dossier))
+
+
+def why_no_draft(dossier: Dossier) -> str:
+    """Why there is nothing to sign: no draft, or one that nobody may open yet."""
+    drafts = dossier.papers.filter(kind=Paper.Kind.DRAFT, superseded_at__isnull=True)
+    if drafts.filter(scan=Scan.WAITING).exists():
+        return _("The draft result waits for the malware check and cannot be approved yet. Try again in a minute.")
+    return _("There is no draft result to approve yet. Upload it, or send the dossier back.")
 
 
 def check_consultations(act: Act, reason: str) -> None:

@@ -17,6 +17,7 @@ from offices.models import Role, User
 from workflows.exceptions import NotComplete, NotFound
 from workflows.file_checks import CheckedFile, FileRefused
 from workflows.file_checks.joining import joined
+from workflows.file_checks.refusals import refuse
 from workflows.models import Dossier, IncomingFile, Paper, Scan
 from workflows.services.keeping_papers import ReadyFile, add_paper, make_ready
 
@@ -182,7 +183,13 @@ def make_paper(
 
 
 def ready_of(found: IncomingFile) -> ReadyFile:
-    """A file as it was checked when it came in."""
+    """A file as it was checked when it came in.
+
+    Raises:
+        FileRefused: malware was found in it since.
+    """
+    if found.scan == Scan.INFECTED:
+        refuse("infected", found.filename, found=Scan.INFECTED.label)
     with found.file.open("rb") as stored:
         content: bytes = stored.read()
     checked = CheckedFile(name=found.filename, content=content, media_type=found.content_type, pages=found.pages)

@@ -96,6 +96,7 @@ SCENE = """(
         'draft', EXISTS (
             SELECT FROM workflows_paper paper
             WHERE paper.dossier_id = workflows_dossier.id AND paper.kind = 'draft' AND paper.superseded_at IS NULL
+                AND paper.scan IN ('none', 'clean')
         )
     ) FROM (SELECT %s::bigint AS person, %s::date AS day) scene
 )""".replace(

@@ -182,7 +182,8 @@ class DossierPage:
     @cached_property
     def has_draft(self) -> bool:
         """Whether a draft result lies in the dossier."""
-        return any(paper.kind == Paper.Kind.DRAFT and paper.superseded_at is None for paper in self.papers)
+        drafts = (paper for paper in self.papers if paper.kind == Paper.Kind.DRAFT and paper.superseded_at is None)
+        return any(paper.can_be_opened for paper in drafts)
 
     @cached_property
     def acts(self) -> list[PossibleAct]:

@@ -107,6 +107,11 @@ TOPICS: dict[str, Telling] = {
     "consent_refused": Telling(
         gettext_lazy("The head did not agree to ask for papers again on dossier %(code)s: %(reason)s"), "close", "soon"
     ),
+    "paper_infected": Telling(
+        gettext_lazy("Malware was found in “%(reason)s”, a paper of dossier %(code)s. The file is closed."),
+        "warning",
+        "late",
+    ),
     "stuck": Telling(gettext_lazy("Nothing has happened to dossier %(code)s since %(since)s."), "stuck", "soon"),
 }
 UNKNOWN = Telling(gettext_lazy("There is news on dossier %(code)s."), "info")
