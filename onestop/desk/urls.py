@@ -35,6 +35,7 @@ from onestop.desk.views import (
     papers,
     password,
     people,
+    process_files,
     phone,
     previewing,
     receiving,
@@ -165,6 +166,8 @@ urlpatterns = [
     path("catalogue/<int:pk>/draft/discard/", drafting.discard, name="draft_discard"),
     path("catalogue/<int:pk>/compare/", comparing.compare, name="procedure_compare"),
     path("catalogue/<int:pk>/dry-run/", comparing.dry_run_page, name="procedure_dry_run"),
+    path("catalogue/import/", process_files.import_processes, name="process_import"),
+    path("catalogue/<int:pk>/<int:number>.<slug:form>", process_files.export, name="process_export"),
     # Calendars
     path("calendars/", calendars.calendars, name="calendars"),
     path("calendars/close/", calendars.close, name="calendar_close"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from onestop.desk.reading.draft_boxes import Box, Boxes, Card
+from onestop.desk.words import day
 from procedures.definition import Definition
 from procedures.draft_content import Content, value_at
 
@@ -78,7 +80,17 @@ def shown(box: Box) -> str:
         return _("yes") if box.value else _("no")
     if box.kind == "checks":
         return ", ".join(names.get(value, value) for value in box.value)
+    if box.kind == "date":
+        return day_in_words(box.value)
     return names.get(box.value, box.value) if box.value else ""
+
+
+def day_in_words(text: str) -> str:
+    """A day as it is read here, from how it is kept."""
+    try:
+        return day(date.fromisoformat(text)) if text else ""
+    except ValueError:
+        return text
 
 
 def _lines(old: Sequence[Box], new: Sequence[Box], prefixes: tuple[str, str] = ("", "")) -> list[Line]:

@@ -94,6 +94,7 @@ def render_procedure(request: DeskRequest, found: Procedure, *, status: int = 20
         "offerings": found.offerings.select_related("office").order_by("office__code"),
         "officers": found.officers.select_related("office", "user").order_by("office__code", "role", "pk"),
         "is_editor": is_editor(request),
+        "exports": ("yaml", "xlsx", "bpmn"),
         "findings": findings_on(version) if version.status == Status.DRAFT else [],
     }
     if is_editor(request):

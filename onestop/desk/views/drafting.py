@@ -146,7 +146,7 @@ def save(request: DeskRequest, pk: int) -> HttpResponse:
 def is_place(name: str) -> bool:
     """Whether a posted name is a place in a draft."""
     parts = parts_of(name)
-    return bool(parts) and name != "csrfmiddlewaretoken" and len(name) < 200
+    return bool(parts) and name not in ("csrfmiddlewaretoken", "shape") and len(name) < 200
 
 
 def not_saved(request: DeskRequest, pk: int, error: ProceduresError) -> HttpResponse:
@@ -168,13 +168,13 @@ def shape(request: DeskRequest, pk: int) -> HttpResponse:
     except ProceduresError as error:
         return not_saved(request, pk, error)
     if request.headers.get("HX-Request"):
-        return render(request, "desk/draft/editor.html", context_of(request, found))
+        return render(request, "desk/draft/reshaped.html", context_of(request, found))
     return redirect("desk:draft", pk=pk)
 
 
 def wanted(request: DeskRequest, found: Procedure) -> Callable[[], object]:
     """The change of shape that a button asks for."""
-    act, place = request.POST.get("act", ""), request.POST.get("place", "")[:200]
+    act, _space, place = request.POST.get("shape", "")[:200].partition(" ")
     common: dict[str, Any] = {"procedure": found, "by": request.user, "at": timezone.now()}
     if act == "add" and place in LISTS:
         return lambda: drafts.add_row(kind=place, after=None, **common)

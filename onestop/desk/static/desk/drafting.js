@@ -114,6 +114,19 @@
     if (input) input.focus();
   };
 
+  /* A change of shape comes after everything typed before it: places move. */
+  const reshape = async (event) => {
+    const button = event.submitter;
+    if (!button || button.name !== "shape" || !editor()) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    while (isSending) await new Promise((done) => setTimeout(done, 50));
+    await send();
+    if (waiting.size) return;
+    await window.htmx.ajax("POST", editor().dataset.shape, { target: "#draft-editor", swap: "outerHTML", values: { shape: button.value } });
+    placeFindings();
+  };
+
   const takeUp = () => {
     try {
       JSON.parse(localStorage.getItem(store()) || "[]").forEach(([name, values]) => waiting.set(name, values));
@@ -124,12 +137,7 @@
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("click", goTo);
-  document.addEventListener("htmx:confirm", (event) => {
-    if (!waiting.size || !event.target.closest("#draft-editor")) return;
-    event.preventDefault();
-    send().then(() => event.detail.issueRequest(true));
-  });
-  document.addEventListener("htmx:afterSettle", placeFindings);
+  document.addEventListener("submit", reshape);
   document.addEventListener("DOMContentLoaded", () => { placeFindings(); takeUp(); });
   window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 })();
