@@ -21,6 +21,7 @@ from offices.capacities import local_day
 from offices.models import Membership, Role
 from offices.services import add_absence
 from procedures.services import import_definition, put_in_charge
+from procedures.writing import as_yaml
 from sla.terms import Term, Unit
 from tests.workflows.conftest import definition_of, moment, open_step
 from tests.workflows.papers import pdf
@@ -221,6 +222,16 @@ CASES: tuple[Case, ...] = (
     Case("desk:rulebook_move", ADMINISTRATOR, query="?source=nd-118-2025&target=nd-309-2026"),
     Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
     Case("desk:form_preview", args=lambda w: [w.procedure.pk, 1], looked_at_by=EDITOR),
+    Case("desk:procedure_compare", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
+    Case("desk:procedure_dry_run", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
+    Case("desk:process_import", EDITOR),
+    part("desk:process_export", EVERYBODY, lambda w: [w.procedure.pk, 1, "xlsx"], htmx=False),
+    Case("desk:draft", EDITOR, lambda w: [w.drafted.procedure_id]),
+    acts("desk:draft_begin", EDITOR, lambda w: [w.drafted.procedure_id], lambda w: {}),
+    acts("desk:draft_save", EDITOR, lambda w: [w.drafted.procedure_id], lambda w: {"name": "Thủ tục thử"}),
+    acts("desk:draft_shape", EDITOR, lambda w: [w.drafted.procedure_id], lambda w: {"shape": "add fees"}),
+    acts("desk:draft_write", EDITOR, lambda w: [w.drafted.procedure_id], lambda w: {"yaml": as_yaml(w.drafted.spec)}),
+    acts("desk:draft_discard", EDITOR, lambda w: [w.drafted.procedure_id], lambda w: {}),
     acts("desk:procedure_publish", EDITOR, lambda w: [w.procedure.pk], lambda w: {}),
     acts("desk:procedure_withdraw", EDITOR, lambda w: [w.procedure.pk, 1], lambda w: {"reason": "Bãi bỏ"}),
     acts("desk:procedure_offering", EDITOR, lambda w: [w.procedure.pk], lambda w: {"office": w.offices.police.pk}),
@@ -375,6 +386,7 @@ def stuck_letter(dossier: Any) -> Notice:
 def add_catalogue_and_absence(world: World) -> None:
     """A draft to publish, an officer in charge, somebody who is away."""
     world.procedure = world.asked.procedure
+    world.drafted = import_definition(spec=definition_of(code="1.999999", name="Thủ tục thử"), at=timezone.now())
     now = timezone.now()
     import_definition(spec=definition_of(name="Miễn, giảm, hỗ trợ học phí"), at=now)
     world.officer = put_in_charge(
