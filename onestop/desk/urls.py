@@ -45,6 +45,7 @@ from onestop.desk.views import (
     step_acts,
     supervising,
     supervising_files,
+    undoing,
     work,
 )
 
@@ -57,6 +58,7 @@ urlpatterns = [
     # My work
     path("work/", work.my_work, name="my_work"),
     path("work/many/", many_steps.many_steps, name="many_steps"),
+    path("work/undo/", undoing.undo, name="undo"),
     path("work/<int:pk>/", work.step, name="step"),
     path("work/<int:pk>/<slug:name>/", step_acts.act, name="step_act"),
     path("questions/<int:pk>/", work.question, name="question"),

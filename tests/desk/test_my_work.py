@@ -264,6 +264,30 @@ def test_many_steps_are_forwarded_each_on_its_own(received, people, intake, desk
     assert other.code in answer.content.decode()
 
 
+def test_the_last_claim_or_forward_is_offered_back_while_nobody_acted_since(received, people, intake, desk_of):
+    other = receive(intake=intake(), by=people.lan, at=moment(2, 9))
+    first, second = open_step(received), open_step(other)
+    lan, here = desk_of(people.lan), reverse("desk:my_work")
+    lan.post(
+        reverse("desk:many_steps"),
+        {"act": "forward", "step": [f"{first.pk}:{received.acts}", f"{second.pk}:{other.acts}"]},
+    )
+    offered = lan.get(here).context["undo"]
+    claimed = act(desk_of(people.head), open_step(other), "claim")
+
+    left = lan.get(here).context["undo"]
+    stranger = desk_of(people.police).post(reverse("desk:undo"), {"act": [str(one) for one in left.acts]}, follow=True)
+    answer = lan.post(reverse("desk:undo"), {"act": [str(one) for one in offered.acts]}, follow=True)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (len(offered.acts), claimed.status_code, len(left.acts)) == (2, 200, 1)
+    assert stranger.status_code == 200
+    assert (first.is_open, second.is_open) == (True, False)
+    assert other.code in answer.content.decode()
+    assert lan.get(here).context["undo"] is None
+
+
 @pytest.fixture
 def thirty(people, intake):
     """Thirty dossiers at the first step, received one after the other, and two paused ones."""

@@ -128,6 +128,7 @@ CASES: tuple[Case, ...] = (
     Case("desk:my_work", HANDLERS),
     part("desk:step", READERS - SUPERVISOR | STRANGER, lambda w: [w.asking.pk]),
     acts("desk:many_steps", HANDLERS, lambda w: [], lambda w: {"act": "claim"}),
+    acts("desk:undo", HANDLERS, lambda w: [], lambda w: {"act": f"{w.asked.pk}:1"}),
     acts("desk:step_act", frozenset({"minh"}), lambda w: [w.asking.pk, "claim"], lambda w: {"seen": w.asked.acts}),
     part("desk:question", STRANGER, lambda w: [w.question.pk], hidden=HANDLERS),
     acts("desk:answer", STRANGER, lambda w: [w.question.pk], lambda w: {"answer": "Đồng ý"}, hidden=HANDLERS),

@@ -17,6 +17,7 @@ from onestop.desk.access import HANDLERS, DeskRequest, desk_page
 from onestop.desk.forms.acts import DossierActForm
 from onestop.desk.forms.acts_on_steps import form_for
 from onestop.desk.reading.dossier import DossierPage
+from onestop.desk.reading.undoing import Done, remember
 from onestop.desk.reading.work import next_step
 from onestop.desk.slips.links import slip_of
 from onestop.desk.views.dossier import PRINTED_AFTER, chosen, renewed
@@ -37,6 +38,7 @@ ON_STEPS = {
     "add_paper", "approve", "ask_consent", "claim", "consult", "finish_step", "reassign", "refuse", "register_result",
     "release", "request_payment", "request_supplement", "send_back",
 }  # fmt: skip
+UNDOABLE = {"claim", "finish_step"}
 ON_THE_DOSSIER = {"add_paper", "ask_consent", "request_supplement"}  # named without a step
 SHAPES = {"main", "at_once", "dialog", "draft"}  # templates of desk/work/acts
 NOT_COMPLETE, OVERTAKEN, FORBIDDEN = 422, 409, 403
@@ -121,6 +123,8 @@ def done(request: DeskRequest, pk: int, form: DossierActForm) -> HttpResponse:
     if request.POST.get("place") == "approve":
         return leave(request, reverse("desk:approve"), form)
     panel = panel_or_404(request, pk)
+    if form.act.name in UNDOABLE:
+        remember(request.session, [Done(panel.dossier.pk, panel.dossier.acts)], said(form), at=timezone.now())
     if not is_htmx(request):
         return leave(request, f"{reverse('desk:my_work')}{f'?open={pk}' if panel.is_mine else ''}", form)
     if panel.is_mine:

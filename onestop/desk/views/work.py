@@ -23,6 +23,7 @@ from onestop.desk.reading.consents import consent_rows
 from onestop.desk.reading.consultations import asked_page, asked_rows, find_question
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.step_panel import StepPanel, dossier_of, panel_of, term_badge
+from onestop.desk.reading.undoing import offer_in
 from onestop.desk.reading.work_overview import Overview
 from onestop.desk.views.offers import offers_in
 from workflows.models import Consultation, Step
@@ -97,6 +98,7 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
         "held": held_links(query, chosen),
         "opened": query.get("open", ""),
         "hint": work.empty_hint(chosen),
+        "undo": offer_in(request.session, at=at),
     }
 
 
