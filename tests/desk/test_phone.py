@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -10,11 +11,18 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from tests.desk.bad_files import picture
-from tests.workflows.papers import BLANK
 from workflows import phone_links
 from workflows.models import IncomingFile
+
+
+def noise(side: int) -> bytes:
+    """A picture that cannot be packed: nearly as many bytes as it has points."""
+    buffer = BytesIO()
+    Image.effect_noise((side, side), 100).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -88,9 +96,7 @@ def test_a_phone_that_never_opened_the_page_sends_nothing(address):
 
 def test_a_phone_may_send_one_large_picture_and_a_stranger_none(address, settings):
     settings.LARGEST_PAPER = 200 * 1024
-    padded = BLANK.replace(b"%PDF-1.7\n", b"%PDF-1.7\n%" + b"x" * 190 * 1024 + b"\n")
-    large = SimpleUploadedFile("lon.pdf", padded)
-    larger = SimpleUploadedFile("lon.pdf", padded * 2)
+    large, larger = (SimpleUploadedFile("lon.png", noise(side)) for side in (400, 600))
     phone, stranger = Client(), Client()
     phone.get(address)
 
