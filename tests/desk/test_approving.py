@@ -6,8 +6,8 @@ from django.urls import reverse
 from tests.desk.acting import act, forwarded
 from tests.workflows.conftest import MONDAY, moment, open_step
 from tests.workflows.papers import pdf
-from workflows.models import LegalStatus
-from workflows.services import add_paper, correct_data, finish_step, receive, send_back
+from workflows.models import LegalStatus, TrailEntry
+from workflows.services import add_paper, claim, correct_data, finish_step, receive, send_back
 
 
 def drafted(dossier, people):
@@ -101,6 +101,31 @@ def test_what_changed_meanwhile_drops_out_and_says_why(two, people, desk_of):
     assert "Leader" in text
     assert open_step(first.process).key == "number"
     assert open_step(second.process).key == "appraise"
+
+
+def test_an_approval_is_bound_to_what_was_seen_and_what_changed_is_shown(two, people, desk_of):
+    first, second = two
+    client = desk_of(people.leader)
+    summary = client.get(reverse("desk:approve_summary"), {"step": [pick(step) for step in two]})
+    seen = [f"{one.row.step.pk}:{one.pick.seen}:{one.content}" for one in summary.context["ready"]]
+    consulted = TrailEntry.objects.count()
+    claim(step_id=first.pk, by=people.leader, at=moment(2, 15))
+    add_paper(dossier_id=second.process_id, kind="draft", file=pdf("moi.pdf"), by=people.leader, at=moment(2, 15))
+    correct_data(
+        dossier_id=second.process_id, answers={"school": "THPT Huỳnh"}, reason="Sai", by=people.lan, at=moment(2, 15)
+    )
+    again = client.get(reverse("desk:approve_summary"), {"step": [":".join(seen[1].split(":")[:2])]})
+
+    answer = client.post(reverse("desk:approve_many"), {"step": seen})
+
+    text = answer.content.decode()
+    kept = first.process.trail.get(act="approve").data["content"]
+    assert TrailEntry.objects.count() == consulted + 4
+    assert [open_step(step.process).key for step in two] == ["number", "sign"]
+    assert (kept, len(kept)) == (seen[0].split(":")[2], 64)
+    assert "<ins>THPT Huỳnh</ins>" in text
+    assert "moi.pdf" in text or "Dự thảo" in text
+    assert [len(one.changes) for one in again.context["changed"]] == [2]
 
 
 def test_nothing_is_approved_where_every_row_dropped_out(two, people, desk_of):

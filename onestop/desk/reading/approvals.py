@@ -13,10 +13,12 @@ from offices.capacities import Capacities
 from onestop.desk.badges import Timetables
 from onestop.desk.reading.step_panel import StepPanel
 from onestop.desk.reading.steps import title_of
+from onestop.desk.reading.trail import TimelineItem, timeline
 from onestop.desk.reading.work import WAITING, WorkRow, row_of
 from onestop.desk.reading.work_order import first_steps
 from workflows.models import Dossier, Paper, Step, TrailEntry
 from workflows.querysets import StepQuerySet
+from workflows.services.approved_content import fingerprints
 
 APPROVE = "approve"
 LONGEST_LIST = 200
@@ -135,13 +137,15 @@ class Pick:
 
     step_id: int
     seen: int
+    content: str = ""
 
     @classmethod
     def read(cls, text: str) -> Pick | None:
-        """Read `step:seen`; None where it cannot be read."""
-        step_id, _colon, seen = text.partition(":")
+        """Read `step:seen`, or `step:seen:fingerprint` of what was looked at; None where it cannot be read."""
+        step_id, _colon, rest = text.partition(":")
+        seen, _colon, content = rest.partition(":")
         fits = all(part.isascii() and part.isdigit() and len(part) < 10 for part in (step_id, seen))
-        return cls(int(step_id), int(seen)) if fits else None
+        return cls(int(step_id), int(seen), content[:64]) if fits else None
 
 
 def picks_in(values: Sequence[str]) -> list[Pick]:
@@ -158,6 +162,8 @@ class Candidate:
     row: WorkRow
     draft: Paper | None
     changed: bool
+    content: str = ""
+    changes: list[TimelineItem] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -166,20 +172,21 @@ class Candidate:
 
 
 def candidates(capacities: Capacities, picks: Sequence[Pick], *, at: datetime) -> list[Candidate]:
-    """The ticked rows as they are now: two statements."""
+    """The ticked rows as they are now, with what their approval is bound to: five statements, more for what changed."""
     seen = {pick.step_id: pick for pick in picks}
     found = first_steps(waiting_approvals(capacities).filter(pk__in=seen), len(seen))
-    drafts = Paper.objects.filter(
-        dossier__in=[step.process_id for step in found], kind=Paper.Kind.DRAFT, superseded_at__isnull=True
-    )
-    timetables = Timetables()
+    ids = [step.process_id for step in found]
+    drafts = Paper.objects.filter(dossier__in=ids, kind=Paper.Kind.DRAFT, superseded_at__isnull=True)
     by_dossier = {paper.dossier_id: paper for paper in drafts}
+    contents, timetables = fingerprints(ids), Timetables()
     return [
         Candidate(
             seen[step.pk],
             row_of(step, at, timetables),
             by_dossier.get(step.process_id),
-            step.process.acts != seen[step.pk].seen,
+            changed := step.process.acts != seen[step.pk].seen,
+            contents[step.process_id],
+            timeline(step.process, after=seen[step.pk].seen) if changed else [],
         )
         for step in found
     ]

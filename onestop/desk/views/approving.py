@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +17,11 @@ from offices.models import Role
 from onestop.desk.access import DeskRequest, desk_page
 from onestop.desk.reading import approvals
 from onestop.desk.reading.step_panel import StepPanel
+from onestop.desk.reading.trail import TimelineItem, items
 from onestop.desk.reading.work import WorkRow
 from onestop.desk.views.work import panel_context, panel_or_404
 from workflows import services
-from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
+from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow, StaleScreen
 from workflows.models import Dossier
 
 APPROVERS = (Role.DIVISION_HEAD, Role.LEADER)
@@ -97,6 +98,7 @@ class Answer:
 
     dossier: Dossier
     why_not: str = ""
+    changes: list[TimelineItem] = field(default_factory=list)
 
 
 @desk_page(*APPROVERS)
@@ -126,7 +128,9 @@ def approve_one(request: DeskRequest, pick: approvals.Pick) -> Answer | None:
     if panel is None:
         return None
     try:
-        services.approve(step_id=pick.step_id, by=request.user, seen=pick.seen)
+        services.approve(step_id=pick.step_id, by=request.user, seen=pick.seen, content=pick.content)
+    except StaleScreen as error:
+        return Answer(panel.dossier, str(error), items(error.changes, panel.dossier))
     except (NotAllowed, NotComplete, NotFound, NotPossibleNow) as error:
         return Answer(panel.dossier, str(error))
     return Answer(panel.dossier)
