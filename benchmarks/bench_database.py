@@ -16,24 +16,23 @@ from onestop.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[1]
 FILL_MINUTES = 40
-PROVINCE = "province"
 
 
 class BenchDatabase:
     """Where to measure: addresses of the servers, and how databases on them are made."""
 
-    def __init__(self, database_url: str, redis_url: str, province: str = "") -> None:
-        """Name the servers; `province` is the database that is filled, where it is not the one that is named."""
+    def __init__(self, database_url: str, redis_url: str, *, is_ours: bool) -> None:
+        """Name the servers; on ours, databases are made by name and filled, else the one that is named is used."""
         self.database_url = database_url
         self.redis_url = redis_url
-        self.province = province
+        self.is_ours = is_ours
 
     def environment(self, database: str = "") -> dict[str, str]:
-        """What a process needs to work on the province, or on another database of the same server."""
-        url, name = self.database_url, database or self.province
-        if name:
+        """What a process needs to work on the database that is named, or on another one of the same server."""
+        url = self.database_url
+        if database:
             place, mark, rest = url.partition("?")
-            url = f"{place.rpartition('/')[0]}/{name}{mark}{rest}"
+            url = f"{place.rpartition('/')[0]}/{database}{mark}{rest}"
         ours = {"DATABASE_URL": url, "REDIS_URL": self.redis_url, "DJANGO_SETTINGS_MODULE": "onestop.settings"}
         return {**os.environ, **ours, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
@@ -66,8 +65,8 @@ class BenchDatabase:
 
     def prepare(self, *, dossiers: int, still_open: int, database: str = "") -> None:
         """Make a database anew where it is ours, make its tables and fill them."""
-        if name := database or self.province:
-            self.make(name)
+        if database:
+            self.make(database)
         self.run("manage.py", "migrate", "-v0", database=database)
         self.run("manage.py", "build_static")
         size = ("--dossiers", str(dossiers), "--open", str(still_open))
@@ -83,14 +82,14 @@ def bench_database(*, given: str = "", keep: bool = False) -> Iterator[BenchData
         keep: leave the server's folder where it is, so that the next run finds the filled database in it.
     """
     if given:
-        yield BenchDatabase(given, os.environ.get("REDIS_URL", ""))
+        yield BenchDatabase(given, os.environ.get("REDIS_URL", ""), is_ours=False)
         return
     places = own_places("bench" if keep else f"bench-{os.getpid()}")
     postgres, valkey = Postgres(places), Valkey(places)
     try:
         postgres.start(die_with_us=True)
         valkey.start()
-        yield BenchDatabase(places.database_url, places.redis_url, PROVINCE)
+        yield BenchDatabase(places.database_url, places.redis_url, is_ours=True)
     finally:
         valkey.stop()
         postgres.stop()

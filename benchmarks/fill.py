@@ -47,6 +47,19 @@ from workflows.models import Applicant, DailySerial, Dossier, Paper  # noqa: E40
 PROCESSES = 2
 FEW = ("1.005144@commune", "1.013820@province")
 HISTORY = timedelta(days=400)
+NUMBER_SLIPS = (
+    """
+    UPDATE workflows_slip SET year = ranked.year, number = ranked.place FROM (
+        SELECT id, year, row_number() OVER (PARTITION BY office_id, kind, year ORDER BY issued_at, id) AS place FROM (
+            SELECT id, office_id, kind, issued_at,
+                extract(year FROM issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int AS year FROM workflows_slip) AS given
+        ) AS ranked WHERE ranked.id = workflows_slip.id
+    """,
+    """
+    INSERT INTO workflows_slipserial (office_id, kind, year, last)
+    SELECT office_id, kind, year, max(number) FROM workflows_slip GROUP BY 1, 2, 3
+    """,
+)
 NOMINAL = {"working_hour": 60, "working_day": 480, "calendar_day": 343, "month": 10_080}
 
 
@@ -243,6 +256,8 @@ class Filling:
         half = len(plan) * 49 // 100
         in_processes(self.write_part, [(0, half), (half, len(plan))])
         self.note("rows copied")
+        in_processes(self.number_slips, [None])
+        self.note("slips numbered")
         shares: list[list[str]] = [[] for _n in range(PROCESSES)]
         for number, table in enumerate(by_size(tables)):
             shares[min(range(PROCESSES), key=lambda n: (len(shares[n]), n)) if number else 0].append(table)
@@ -270,6 +285,12 @@ class Filling:
             1 + people * number // PROCESSES, 1 + people * (number + 1) // PROCESSES, self.writer.communes()
         )
         self.writer.write(*stretch)
+
+    def number_slips(self, number: int, nothing: None) -> None:
+        """Number the slips of each office, kind and year in the order in which they were given out."""
+        loading.sleep_checks()
+        for statement in NUMBER_SLIPS:
+            loading.run(statement)
 
     def rebuild_part(self, number: int, tables: Sequence[str]) -> None:
         """Rebuild the indexes of some tables."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 SMALL = "onestop_small"
+USUAL, WIDE = "province", "wide_province"  # a tenth of the dossiers open; as many open as make a clock per dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What belongs together."""
+    """What belongs together, and the province it is measured on; "" where it needs none."""
 
     name: str
     steps: tuple[Step, ...]
-    needs_province: bool = True
+    province: str = USUAL
 
 
 def subjects(dossiers: int) -> list[Subject]:
@@ -74,10 +75,10 @@ def subjects(dossiers: int) -> list[Subject]:
         Step("sweep.measure", {"alarms": alarms}),
     ]
     return [
-        Subject("working_time", (Step("working_time"),), needs_province=False),
+        Subject("working_time", (Step("working_time"),), province=""),
         Subject("board", (Step("board"),)),
-        Subject("publishing", (Step("publishing"),)),
-        Subject("sweep", tuple(sweeping)),
+        Subject("publishing", (Step("publishing"),), province=WIDE),
+        Subject("sweep", tuple(sweeping), province=WIDE),
     ]
 
 

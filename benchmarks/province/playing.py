@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from math import ceil
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfWriter
 
 from benchmarks.province.model_office import ADDRESS, APPLICANT, OBJECT, PHONE, ModelOffice
 from procedures.definition import REFUSE
@@ -19,13 +21,21 @@ from workflows import services
 from workflows.models import Dossier, LegalStatus, Step
 from workflows.services.intake import ApplicantDetails, Intake, PaperGiven
 
-PDF = (
-    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 ASKED_FOR = Term(Decimal(20), Unit.WORKING_HOUR)
 BETWEEN_ACTS = timedelta(minutes=7, seconds=1)
 FEE = Decimal(125_000)
+
+
+def empty_page() -> bytes:
+    """A PDF file with one empty page."""
+    file = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(file)
+    return file.getvalue()
+
+
+PDF = empty_page()
 
 
 @dataclass(frozen=True, slots=True)
