@@ -105,7 +105,7 @@ class Device(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=60)
     secret_hash = models.CharField(max_length=64, unique=True)
-    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,11 +7,6 @@
   const forms = [...document.querySelectorAll("[data-kiosk]")];
   const ticket = document.querySelector("[data-print]");
 
-  forms.forEach((form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.busy) { event.preventDefault(); return; }
-    form.dataset.busy = "yes";
-  }));
-
   if (forms.length) {
     /* Whoever walked away leaves no priority ticked for the next person. */
     let idle = 0;
