@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+LONG_WORK = ("printing_many",)
 COUNTING = ("hall", "online", "outbox", "reviewing", "supervising", "work")
 
 
@@ -9,6 +10,8 @@ class DeskConfig(AppConfig):
     name = "onestop.desk"
 
     def ready(self) -> None:
-        """Let the counters of the rail register themselves."""
+        """Let the counters of the rail and the kinds of long work register themselves."""
         for subject in COUNTING:
             import_module(f"onestop.desk.counting.{subject}")
+        for subject in LONG_WORK:
+            import_module(f"onestop.desk.{subject}")

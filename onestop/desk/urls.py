@@ -26,6 +26,7 @@ from onestop.desk.views import (
     hall_waits,
     handing_over,
     incoming,
+    jobs,
     ladders,
     many_steps,
     notices,
@@ -96,6 +97,11 @@ urlpatterns = [
     path("receive/phone/", phone.phone_at_counter, name="phone_at_counter"),
     path("receive/phone/close/", phone.close_phone, name="phone_close"),
     path("online/", online.online, name="online"),
+    # Long work
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job_file"),
+    path("slips/", jobs.print_slips, name="print_slips"),
     # Dossier
     path("dossiers/<int:pk>/", dossier.dossier, name="dossier"),
     path("dossiers/<int:pk>/acts/<slug:name>/", dossier.act, name="dossier_act"),

@@ -27,8 +27,9 @@ from tests.workflows.conftest import definition_of, moment, open_step
 from tests.workflows.papers import pdf
 from tests.workflows.situations import Situations
 from workflows import services
-from workflows.models import BreachReview, Flag, Notice, Paper
+from workflows.models import BreachReview, Flag, Job, Notice, Paper
 from workflows.services.calendar_acts import draft_calendar
+from workflows.services.jobs import run, start
 from workflows.services.laddering import choose_ladder
 from workflows.services.sweeping import sweep
 
@@ -157,6 +158,17 @@ CASES: tuple[Case, ...] = (
     part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
     acts("desk:receive_draft_drop", CLERK, lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], lambda w: {}),
     Case("desk:online", CLERK),
+    # Long work
+    Case("desk:jobs", looked_at_by=CLERK),
+    Case("desk:job", CLERK, lambda w: [w.job.pk], hidden=EVERYBODY - CLERK),
+    part("desk:job_file", CLERK, lambda w: [w.job.pk], hidden=EVERYBODY - CLERK, htmx=False),
+    acts(
+        "desk:print_slips",
+        READERS | STRANGER,
+        lambda w: [],
+        lambda w: {"dossier": [w.asked.pk], "slip": "receipt"},
+        status=200,
+    ),
     # Dossier
     Case("desk:dossier", READERS | STRANGER, lambda w: [w.asked.pk]),
     acts("desk:dossier_act", CLERK | {"minh"}, lambda w: [w.asked.pk, "correct_data"], lambda w: {}, status=422),
@@ -338,6 +350,7 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
         ladder_code="default", office_id=offices.department.pk, by=people.supervisor, at=timezone.now()
     )
     add_apology(world)
+    world.job = finished_job(world)
     add_hall(world)
     sweep()
     world.review = BreachReview.objects.get(dossier=world.asked, consultation=None)
@@ -366,6 +379,15 @@ def add_apology(world: World) -> None:
     services.propose_apology(**given, by=world.people.minh, at=moment(5, 9))
     services.approve_apology(dossier_id=world.signing.pk, by=world.people.leader, at=moment(5, 10))
     world.signing.refresh_from_db()
+
+
+def finished_job(world: World) -> Job:
+    """A pile of slips that a clerk asked for."""
+    data = {"dossiers": [world.signing.pk, world.declined.pk], "slip": "receipt", "size": "a5", "look_up": "http://x/"}
+    job = start(kind="print_slips", data=data, by=world.people.lan, at=timezone.now(), total=2)
+    run(job.pk)
+    job.refresh_from_db()
+    return job
 
 
 def stuck_letter(dossier: Any) -> Notice:
