@@ -87,6 +87,7 @@ def test_slips_are_printed_again_from_the_page(desk_of, people, situations):
     assert links == [
         reverse("desk:receipt", args=[dossier.pk]),
         reverse("desk:supplement_slip", args=[dossier.pk, 1]),
+        reverse("desk:control_slip", args=[dossier.pk]),
     ]
     for link in links:
         response = client.get(link)
