@@ -11,6 +11,7 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from hall.services import open_hall
 from offices.capacities import local_day
 from offices.models import Office, Role, User
 from offices.services import add_membership, add_person, open_office
@@ -56,6 +57,8 @@ def load_sample(*, password: str, at: datetime) -> list[Login]:
     logins = [add_to_staff(row, offices, at=at) for row in sample["people"]]
     User.objects.update(password=make_password(password))  # hashed once: one password, and hashing is slow on purpose
     publish_catalogue(sample["offers"], offices, at=at)
+    for code, counters in sample["halls"].items():
+        open_hall(office_id=offices[code].pk, counters=counters, by=None, at=at)
     return logins
 
 

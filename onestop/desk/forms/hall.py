@@ -18,7 +18,7 @@ from onestop.desk.words import clock_time
 class AppointmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """Somebody who is expected; the times are those still free on the day chosen."""
 
-    starts_at = forms.ChoiceField(label=_("Time"), widget=forms.RadioSelect)
+    starts_at = forms.ChoiceField(label=_("Appointed time"), widget=forms.RadioSelect)
 
     class Meta:
         model = Appointment
@@ -76,7 +76,7 @@ class ErrandForm(forms.Form):
     """An errand by its letter."""
 
     letter = forms.CharField(label=_("Letter"), max_length=1)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("What it is called"), max_length=80)
     is_active = forms.BooleanField(label=_("Offered"), required=False, initial=True)
 
 
@@ -98,4 +98,4 @@ class DeviceForm(forms.Form):
     """A kiosk or display that is let in."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Device.Kind.choices)
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("Where it stands, for example: entrance."))
+    name = forms.CharField(label=_("What it is called"), max_length=60, help_text=_("Where it stands, for example: entrance."))

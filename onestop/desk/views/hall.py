@@ -112,7 +112,14 @@ def hall_now(request: DeskRequest) -> HttpResponse:
     console = context["console"]
     if console is None or console.seen == request.GET.get("seen", ""):
         return HttpResponse(status=204)
-    return render(request, "desk/hall/live.html", context)
+    return live(request, context)
+
+
+def live(request: DeskRequest, context: dict[str, Any]) -> HttpResponse:
+    """The present state for an open page; the rail counts anew, too."""
+    answer = render(request, "desk/hall/live.html", context)
+    answer["HX-Trigger"] = "work-changed"
+    return answer
 
 
 @desk_page(Role.CLERK)
@@ -127,5 +134,5 @@ def act(request: DeskRequest, name: str) -> HttpResponse:
         return redirect("desk:receive")
     if request.headers.get("HX-Request"):
         context = console_context(request, request.POST.get("hall", ""))
-        return render(request, "desk/hall/live.html", context | {"drawn": name == "draw"})
+        return live(request, context | {"drawn": name == "draw"})
     return redirect("desk:hall")
