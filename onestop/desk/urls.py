@@ -48,6 +48,7 @@ from onestop.desk.views import (
     supervising_files,
     undoing,
     work,
+    work_choices,
 )
 
 app_name = "desk"
@@ -60,6 +61,9 @@ urlpatterns = [
     path("work/", work.my_work, name="my_work"),
     path("work/many/", many_steps.many_steps, name="many_steps"),
     path("work/undo/", undoing.undo, name="undo"),
+    path("work/columns/", work_choices.columns, name="work_columns"),
+    path("work/filters/keep/", work_choices.keep, name="work_filter_keep"),
+    path("work/filters/drop/", work_choices.drop, name="work_filter_drop"),
     path("work/<int:pk>/", work.step, name="step"),
     path("work/<int:pk>/<slug:name>/", step_acts.act, name="step_act"),
     path("questions/<int:pk>/", work.question, name="question"),

@@ -336,6 +336,48 @@ def test_filters_leave_what_fits(received, people, intake, desk_of):
     assert codes_on(lan, f"{here}?procedure=x&after=~~&held=y&words=%00")[0] == [received.code]
 
 
+def test_the_list_is_sorted_by_whatever_is_asked_and_paged_all_the_same(thirty, people, desk_of, monkeypatch):
+    monkeypatch.setattr("onestop.desk.paging.PAGE", 12)
+    client, here = desk_of(people.lan), reverse("desk:my_work")
+    codes = [dossier.code for dossier in thirty]
+    expected = {"code": codes, "-code": codes[::-1], "since": codes, "-received": codes[::-1]}
+
+    for sort, order in expected.items():
+        seen, url = [], f"{here}?sort={sort}"
+        while url:
+            found, page = codes_on(client, url)
+            seen += found
+            url = here + page.next_url if page.next_url else ""
+        assert seen == order, sort
+
+    by_time = codes_on(client, f"{here}?sort=nothing")[0]
+    assert by_time == codes_on(client, here)[0]
+    for sort in ("procedure", "applicant", "step", "appointed"):
+        assert len(codes_on(client, f"{here}?sort={sort}&after=x")[0]) == 12
+
+
+def test_columns_and_filters_are_kept_for_the_person_who_chose_them(received, people, desk_of):
+    client, here = desk_of(people.lan), reverse("desk:my_work")
+    query = "words=anh&held=mine&open=3&sort=-code"
+    client.post(reverse("desk:work_columns"), {"column": ["appointed", "step", "nothing"], "query": query})
+    kept = client.post(reverse("desk:work_filter_keep"), {"name": " Gấp  hôm nay ", "query": query})
+    nothing = client.post(reverse("desk:work_filter_keep"), {"name": "Trống", "query": "open=3"}, follow=True)
+
+    mine = client.get(kept.url).context["look"]
+    others = desk_of(people.hoa).get(here).context["look"]
+    assert kept.url == f"{here}?held=mine&words=anh&sort=-code"
+    assert [head.name for head in mine.columns] == ["step", "appointed"]
+    assert [(one.name, one.query, one.is_on) for one in mine.kept] == [
+        ("Gấp hôm nay", "held=mine&words=anh&sort=-code", True)
+    ]
+    assert mine.code.sorted == "descending"
+    assert ([head.name for head in others.columns], others.kept) == (["procedure", "applicant", "step", "came"], [])
+    assert "warning" in nothing.content.decode()
+
+    client.post(reverse("desk:work_filter_drop"), {"name": "Gấp hôm nay"})
+    assert client.get(here).context["look"].kept == []
+
+
 def test_questions_of_other_offices_are_paged_alone(received, people, offices, desk_of):
     step = forwarded(received, people, "intake", "assign")
     consult(

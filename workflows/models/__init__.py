@@ -25,6 +25,7 @@ from workflows.models.step import Step
 from workflows.models.taking_over import TakeOver
 from workflows.models.timing import HeldTime, LadderChoice, LedgerSum, Reprojection
 from workflows.models.trail import DailySeal, TrailEntry
+from workflows.models.work_choices import WorkChoice
 
 __all__ = [
     "Apology",
@@ -63,4 +64,5 @@ __all__ = [
     "SupplementRequest",
     "TakeOver",
     "TrailEntry",
+    "WorkChoice",
 ]

@@ -24,6 +24,8 @@ from onestop.desk.reading.consultations import asked_page, asked_rows, find_ques
 from onestop.desk.reading.dossier import DossierPage
 from onestop.desk.reading.step_panel import StepPanel, dossier_of, panel_of, term_badge
 from onestop.desk.reading.undoing import offer_in
+from onestop.desk.reading.work_choices import choices_of
+from onestop.desk.reading.work_order import sort_in
 from onestop.desk.reading.work_overview import Overview
 from onestop.desk.views.offers import offers_in
 from workflows.models import Consultation, Step
@@ -99,6 +101,8 @@ def list_context(request: DeskRequest, *, at: datetime) -> dict[str, Any]:
         "opened": query.get("open", ""),
         "hint": work.empty_hint(chosen),
         "undo": offer_in(request.session, at=at),
+        "look": choices_of(request.user.pk, query),
+        "sort": sort_in(query),
     }
 
 
