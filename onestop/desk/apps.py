@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-LONG_WORK = ("printing_many",)
+LONG_WORK = ("printing_many", "register_files")
 COUNTING = ("hall", "online", "outbox", "reviewing", "supervising", "work")
 
 

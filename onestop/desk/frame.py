@@ -72,6 +72,7 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("ladders", _("Ladders of alarms"), "bell", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     RailItem("outbox", _("Messages"), "send", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}), urgent=True),
     RailItem("calendars", _("Working calendars"), "calendar", EVERYBODY),
+    RailItem("registers", _("Register"), "catalogue", frozenset({Role.CLERK, Role.LEADER, Role.SUPERVISOR})),
     RailItem("jobs", _("Long work"), "download", EVERYBODY),
     RailItem("absences", _("Absences"), "calendar", EVERYBODY),
 )

@@ -36,10 +36,11 @@ from onestop.desk.views import (
     papers,
     password,
     people,
-    process_files,
     phone,
     previewing,
+    process_files,
     receiving,
+    registers,
     rulebooks,
     searching,
     slips,
@@ -101,6 +102,13 @@ urlpatterns = [
     path("receive/phone/", phone.phone_at_counter, name="phone_at_counter"),
     path("receive/phone/close/", phone.close_phone, name="phone_close"),
     path("online/", online.online, name="online"),
+    # Register
+    path("register/", registers.registers, name="registers"),
+    path("register/<int:office_id>/<int:year>/close/", registers.close, name="register_close"),
+    path("register/<int:office_id>/<int:year>/<int:number>/", registers.register, name="register"),
+    path(
+        "register/<int:office_id>/<int:year>/<int:number>.<slug:form>", registers.register_file, name="register_file"
+    ),
     # Long work
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

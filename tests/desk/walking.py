@@ -53,6 +53,7 @@ APPROVERS = frozenset({"head", "leader"})
 CLERK, SUPERVISOR = frozenset({"lan"}), frozenset({"supervisor"})
 EDITOR, ADMINISTRATOR = frozenset({"editor"}), frozenset({"administrator"})
 KEEPERS = SUPERVISOR | ADMINISTRATOR
+LEADER = frozenset({"leader"})
 STRANGER = frozenset({OTHER_OFFICE})
 
 World = SimpleNamespace
@@ -105,6 +106,11 @@ def acts(name: str, may: frozenset[str], args: Made, post: Made, **changes: Any)
 def part(name: str, may: frozenset[str], args: Made = lambda world: [], **changes: Any) -> Case:
     """An address that answers a part of a page, or a file."""
     return Case(name, may, args, is_page=False, **({"htmx": True} | changes))
+
+
+def register_of(world: World) -> list[Any]:
+    """The volume of the desk's register."""
+    return [world.offices.desk.pk, 2026, 1]
 
 
 CASES: tuple[Case, ...] = (
@@ -161,6 +167,11 @@ CASES: tuple[Case, ...] = (
     part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
     acts("desk:receive_draft_drop", CLERK, lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], lambda w: {}),
     Case("desk:online", CLERK),
+    # Register
+    Case("desk:registers", CLERK | SUPERVISOR | LEADER, looked_at_by=CLERK),
+    Case("desk:register", CLERK | SUPERVISOR, register_of, hidden=LEADER, looked_at_by=SUPERVISOR),
+    part("desk:register_file", CLERK | SUPERVISOR, lambda w: [*register_of(w), "pdf"], hidden=LEADER, htmx=False),
+    acts("desk:register_close", SUPERVISOR, lambda w: register_of(w)[:2], lambda w: {}),
     # Long work
     Case("desk:jobs", looked_at_by=CLERK),
     Case("desk:job", CLERK, lambda w: [w.job.pk], hidden=EVERYBODY - CLERK),
