@@ -91,7 +91,7 @@
   const form = one("[data-reception]");
   const field = (name) => one(`[name=${name}]`, form);
 
-  const clock = () => new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date());
+  const clock = () => new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: place.dataset.zone || undefined }).format(new Date());
 
   const say = (state, words) => {
     if (place.dataset.state !== state || place.textContent !== words) {
@@ -171,7 +171,7 @@
 
   const refuse = (answer) => {
     const words = answer.state === "waiting" ? place.dataset.waiting : answer.words || place.dataset.failed;
-    say(answer.state, words.replace("%s", clock()));
+    say(answer.state, words.replace("{time}", clock()));
     tries += 1;
   };
 
