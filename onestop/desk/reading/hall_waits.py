@@ -78,6 +78,7 @@ class Line:
     name: str
     waits: Waits
     drawn_url: str
+    served_url: str
     over_url: str
     not_served_url: str
 
@@ -161,7 +162,7 @@ def line(period: Period, group: str, found: Waits, names: dict[int, str]) -> Lin
         name, chosen = words.day(found.group), {"first": found.group, "last": found.group}
     elif group == "errand":
         name, chosen = names[found.group], {"errand": found.group}
-    urls = [period.to(**chosen, kind=kind) for kind in ("drawn", "over", "not_served")]
+    urls = [period.to(**chosen, kind=kind) for kind in KINDS]
     return Line(name, found, *urls)
 
 
