@@ -289,6 +289,7 @@ class Filling:
     def number_slips(self, number: int, nothing: None) -> None:
         """Number the slips of each office, kind and year in the order in which they were given out."""
         loading.sleep_checks()
+        loading.read_no_indexes()
         for statement in NUMBER_SLIPS:
             loading.run(statement)
 

@@ -92,7 +92,7 @@ class Case:
 
     def uuid(self, clock: ClockEnd) -> str:
         """The id of a clock."""
-        return f"{clock.number * 37 % 256:02x}{self.values[self.recipe.plain['uuid']]}"
+        return f"{self.values[self.recipe.plain['uuid']]}{clock.number:02x}"
 
     # Clocks
 

@@ -41,6 +41,12 @@ def sleep_checks() -> None:
     run("SET synchronous_commit = off")
 
 
+def read_no_indexes() -> None:
+    """Sleeping indexes find nothing in this session, since they are not asked."""
+    for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+        run(f"SET enable_{way} = off")
+
+
 def put_indexes_to_sleep(tables: Iterable[str]) -> None:
     """Indexes of these tables are not kept up to date until they are rebuilt."""
     run(ASLEEP, [list(tables)])

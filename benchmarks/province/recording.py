@@ -185,7 +185,7 @@ class Recording:
             if table not in {"workflows_dossier", "sla_clock"}:
                 found |= {row["id"]: ("", "did", f"{number:02d}") for number, row in enumerate(rows)}
         for number, clock in enumerate(self.clocks):
-            found[str(clock.pk)] = (f"{number * 37 % 256:02x}", "uuid", "")
+            found[str(clock.pk)] = ("", "uuid", f"{number:02x}")
         found |= {row["hash"]: f"hash:{row['number']}" for row in self.tables["workflows_trailentry"]}
         found |= {str(self.dossier.pk): "did", self.dossier.code: "code"}
         found |= {self.flow_name(): "flow", str(self.dossier.applicant_id): "applicant", OBJECT: "object"}
