@@ -174,3 +174,64 @@ def test_nobody_fills_the_disk_from_one_desk(people, offices, monkeypatch):
         take_in_file(file=pdf(), at=timezone.now(), **given)
 
     assert IncomingFile.objects.count() == 1
+
+
+# Files for a dossier that exists
+
+
+def test_a_file_dropped_on_a_paper_of_the_dossier_is_that_paper_at_once(clerk, received):
+    address = reverse("desk:dossier_files", args=[received.pk])
+
+    kept = clerk.post(address, {"document": "proof", "file": pdf("xac-nhan.pdf")})
+    other = clerk.post(address, {"document": "kind:other", "file": pdf("Công văn 12.pdf")})
+    wrong = clerk.post(address, {"document": "proof", "file": SimpleUploadedFile("a.pdf", b"<script>")})
+
+    assert (kept.status_code, kept["HX-Trigger"], other.status_code, wrong.status_code) == (
+        204,
+        "papers-changed",
+        204,
+        422,
+    )
+    papers = Paper.objects.exclude(file="").order_by("pk")
+    assert [(p.kind, p.key, p.name) for p in papers] == [
+        ("submitted", "proof", "Giấy xác nhận"),
+        ("other", "", "Công văn 12"),
+    ]
+    assert papers[0].originals == 1
+
+
+def test_a_picture_sent_for_a_dossier_waits_there_until_somebody_says_what_it_is(clerk, received, people):
+    found = take_in_file(file=pdf(), source="phone", owner=people.lan, dossier_id=received.pk, at=timezone.now())
+    tray = clerk.get(reverse("desk:dossier_files", args=[received.pk])).content.decode()
+    keep = reverse("desk:dossier_file_keep", args=[received.pk, found.key])
+
+    assert str(found.key) in tray
+    assert clerk.post(keep, {"document": "nonsense"}).status_code == 422
+    assert clerk.post(keep, {"document": "proof"}).status_code == 204
+    assert Paper.objects.get(key="proof", superseded_at=None).filename == found.filename
+    assert str(found.key) not in clerk.get(reverse("desk:dossier_files", args=[received.pk])).content.decode()
+
+
+def test_papers_of_the_dossier_are_shown_small_with_their_pages(clerk, received, people):
+    paper = services.add_paper(dossier_id=received.pk, kind="submitted", key="proof", file=pdf(), by=people.lan)
+
+    page = clerk.get(reverse("desk:dossier", args=[received.pk])).content.decode()
+
+    assert reverse("desk:paper_thumbnail", args=[received.pk, paper.pk]) in page
+    assert "1 trang" in page
+    assert 'data-document="proof"' in page
+    assert 'data-document="id_card"' not in page
+
+
+def test_a_paper_that_waits_for_the_scanner_is_named_but_not_handed_out(clerk, received, people, settings):
+    settings.CLAMD_URL = "tcp://127.0.0.1:9"
+    paper = services.add_paper(dossier_id=received.pk, kind="submitted", key="proof", file=pdf(), by=people.lan)
+    address = reverse("desk:paper", args=[received.pk, paper.pk])
+
+    page = clerk.get(reverse("desk:dossier", args=[received.pk])).content.decode()
+    refused = clerk.get(address)
+
+    assert "chờ kiểm tra mã độc" in page
+    assert f'href="{address}?show"' not in page
+    assert refused.status_code == 409
+    assert clerk.get(reverse("desk:paper_thumbnail", args=[received.pk, paper.pk])).status_code == 409

@@ -30,6 +30,7 @@ from onestop.desk.reading.clocks import (
     sums_of,
 )
 from onestop.desk.reading.flags import flags_of, review_of
+from onestop.desk.reading.incoming import FilesForDossier
 from onestop.desk.reading.process_lines import ProcessLine, process_lines
 from onestop.desk.reading.replanning import Outlook, outlook
 from onestop.desk.reading.steps import title_of
@@ -41,6 +42,7 @@ from procedures.definition import Definition, Document, FieldKind, FormField, Pe
 from sla.models import Clock
 from workflows.consent_rights import requests_in_chain, usable_among
 from workflows.diagram import dossier_diagram
+from workflows.file_types import ACCEPT
 from workflows.models import (
     Apology,
     BreachReview,
@@ -209,6 +211,18 @@ class DossierPage:
     # Papers
 
     @cached_property
+    def may_add_papers(self) -> bool:
+        """Whether the person may lay files into the dossier now."""
+        return any(act.name == "add_paper" and not act.hindrance for act in self.acts)
+
+    accepts = ACCEPT
+
+    @cached_property
+    def waiting_files(self) -> FilesForDossier:
+        """What came in for the dossier and is no paper yet."""
+        return FilesForDossier.of(self.capacities, self.dossier)
+
+    @cached_property
     def paper_lines(self) -> list[PaperLine]:
         """The definition's papers with what lies in the file, then drafts, results and other papers."""
         present = [paper for paper in self.papers if paper.superseded_at is None]
@@ -304,6 +318,7 @@ class PaperLine:
     replaced_by: str
     papers: list[Paper]
     note: str = ""
+    key: str = ""
 
     @classmethod
     def of(cls, document: Document, papers: Iterable[Paper]) -> PaperLine:
@@ -321,6 +336,7 @@ class PaperLine:
             document.replaced_by or "",
             [paper for paper in reversed(fitting) if paper.file],
             document.note,
+            "" if document.replaced_by else document.key,
         )
 
     @classmethod

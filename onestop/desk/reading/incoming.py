@@ -12,8 +12,8 @@ from django.conf import settings
 from offices.capacities import Capacities
 from procedures.models import ProcedureVersion
 from workflows.file_types import PDF, PICTURES
-from workflows.models import IncomingFile
-from workflows.services.incoming_files import on_the_counter
+from workflows.models import Dossier, IncomingFile
+from workflows.services.incoming_files import for_the_dossier, on_the_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,42 @@ class FilesOnCounter:
     @property
     def stamp(self) -> str:
         """Changes whenever something changes that is shown."""
-        state = [(file.pk, file.document, file.owner_id, file.scan) for file in self.files]
-        return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
+        return stamp_of(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesForDossier:
+    """What came in for a dossier and is no paper yet."""
+
+    dossier: Dossier
+    files: Sequence[IncomingFile]
+
+    @classmethod
+    def of(cls, capacities: Capacities, dossier: Dossier) -> FilesForDossier:
+        """Read them: one statement."""
+        return cls(dossier, for_the_dossier(capacities, dossier.pk))
+
+    @property
+    def places(self) -> list[PlaceForFiles]:
+        """The papers they may become."""
+        listed = self.dossier.version.spec.documents
+        return [PlaceForFiles(document.key, document.name, []) for document in listed if not document.replaced_by]
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether files may come in by themselves while the page stands open."""
+        return bool(settings.SCANNER_FOLDER)
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever something changes that is shown."""
+        return stamp_of(self.files)
+
+
+def stamp_of(files: Sequence[IncomingFile]) -> str:
+    """A fingerprint of what is shown of files."""
+    state = [(file.pk, file.document, file.owner_id, file.scan) for file in files]
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 
 def has_picture(media_type: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.models import Role
-from onestop.desk.access import DeskRequest, desk_page
+from onestop.desk.access import HANDLERS, DeskRequest, desk_page
 from onestop.desk.reading.incoming import FilesOnCounter
 from onestop.desk.reading.reception import version_to_receive
 from onestop.desk.serving import serve, serve_thumbnail
@@ -104,13 +104,14 @@ def lay(request: DeskRequest, key: UUID) -> HttpResponse:
     return show_all(request, version)
 
 
-@desk_page(Role.CLERK)
+@desk_page(*HANDLERS)
 @require_POST
 def drop(request: DeskRequest, key: UUID) -> HttpResponse:
     """Throw a file away."""
-    version = version_of(request)
     incoming_files.throw_away(key=key, capacities=request.capacities)
-    return show_all(request, version)
+    if "draft" not in request.POST:
+        return HttpResponse(status=204, headers={"HX-Trigger": "files-changed"})
+    return show_all(request, version_of(request))
 
 
 def show_all(request: DeskRequest, version: ProcedureVersion) -> HttpResponse:
@@ -119,14 +120,14 @@ def show_all(request: DeskRequest, version: ProcedureVersion) -> HttpResponse:
     return render(request, "desk/files/live.html", {"counter": found})
 
 
-@desk_page(Role.CLERK)
+@desk_page(*HANDLERS)
 @require_safe
 def file(request: DeskRequest, key: UUID) -> HttpResponse:
     """The file itself."""
     return serve(stored(request, key), show="show" in request.GET)
 
 
-@desk_page(Role.CLERK)
+@desk_page(*HANDLERS)
 @require_safe
 def thumbnail(request: DeskRequest, key: UUID) -> HttpResponse:
     """Its first page in small."""

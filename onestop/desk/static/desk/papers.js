@@ -31,8 +31,22 @@
     return { shown, progress };
   };
 
+  /* The dossier's papers and history as they are now; what is typed beside them stays. */
+  const refresh = async () => {
+    const answer = await fetch(place.dataset.reload);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    ["#tab", ".page-first"].forEach((part) => {
+      const [fresh, old] = [one(part, page), one(part)];
+      if (!fresh || !old) return;
+      old.replaceWith(document.adoptNode(fresh));
+      window.htmx.process(one(part));
+    });
+  };
+  document.addEventListener("papers-changed", () => { if (place && place.dataset.reload) refresh(); });
+
   const done = (line) => {
-    if (place.dataset.reload) window.htmx.ajax("GET", place.dataset.reload, { target: "#tab", select: "#tab", swap: "outerHTML" });
+    if (place.dataset.reload) refresh();
     else window.htmx.trigger(document.body, "files-changed");
     if (line.matches("li")) line.classList.remove("missing");
   };
