@@ -212,3 +212,21 @@ def test_beside_the_lateness_stands_the_new_date_and_once_ended_that_the_office_
 
     assert (running.state, running.rest) == ("late", "hẹn lại 27/03")
     assert (ended.words, ended.rest) == ("Xong trễ", "đã xin lỗi")
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "query"),
+    [
+        ("apologies", [], "?first=9999-12-31"),
+        ("apologies", [], "?last=9999-12-31&first=0001-01-01"),
+        ("apologies_csv", [], "?last=9999-12-31"),
+        ("calendar", ["default"], "?year=²"),
+        ("calendar", ["default"], "?year=9999"),
+    ],
+)
+def test_an_address_changed_by_hand_still_gives_a_page(desk_of, people, name, args, query):
+    assert desk_of(people.supervisor).get(reverse(f"desk:{name}", args=args) + query).status_code == 200
+
+
+def test_a_list_of_work_for_no_procedure_shows_all(desk_of, people):
+    assert desk_of(people.minh).get(reverse("desk:my_work") + "?procedure=²").status_code == 200

@@ -32,6 +32,7 @@ from workflows.services.owing import AT_WORK
 
 ROLES = (Role.SUPERVISOR, Role.LEADER, Role.DIVISION_HEAD)
 OWED = "owed"
+EARLIEST, LATEST = 1900, 2999  # years of a report
 STATES = ("in_time", "late", "missing", "waiting")
 LABELS = {
     OWED: gettext_lazy("Owed now"),
@@ -82,11 +83,12 @@ class Choice:
 
 
 def day_in(text: str) -> date | None:
-    """A day as an address carries it; None where it is none."""
+    """A day as an address carries it; None where it is none, or none of this time."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if EARLIEST <= found.year <= LATEST else None
 
 
 def apologies_of(capacities: Capacities) -> QuerySet[Apology]:

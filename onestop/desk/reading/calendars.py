@@ -239,7 +239,7 @@ def examples_of(seen: Foreseen, query: Any) -> Examples:
     """The examples that the address asks for: by effect, in pages."""
     usual = next((effect for effect in EFFECTS if seen.examples.get(effect)), EFFECTS[-1])
     effect = query.get("effect") if query.get("effect") in EFFECTS else usual
-    page = int(query["page"]) if str(query.get("page", "")).isdigit() else 1
+    page = int(query["page"]) if str(query.get("page", "")).isdecimal() else 1
     all_, first = seen.examples.get(effect, []), (max(page, 1) - 1) * EXAMPLES_ON_PAGE
     shown = all_[first : first + EXAMPLES_ON_PAGE]
     total = {"late": seen.late, "punctual": seen.punctual}.get(effect, seen.moved - seen.late - seen.punctual)

@@ -59,7 +59,7 @@ class WorkFilter:
         held, procedure = query.get("held", ""), query.get("procedure", "")
         return cls(
             held=held if held in HELD else "",
-            procedure=int(procedure) if procedure.isdigit() and len(procedure) < 19 else None,
+            procedure=int(procedure) if procedure.isdecimal() and len(procedure) < 19 else None,
             step=query.get("step", "")[:80].replace("\0", ""),
             words=query.get("words", "")[:200].replace("\0", ""),
         )

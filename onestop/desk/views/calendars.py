@@ -67,7 +67,7 @@ def shown_version(request: HttpRequest, versions: list[CalendarVersion]) -> Cale
 def shown_year(request: HttpRequest, years: list[int]) -> int:
     """The year asked for, else this one."""
     asked = request.GET.get("year", "")
-    return int(asked) if asked.isdigit() and int(asked) in years else timezone.localdate().year
+    return int(asked) if asked.isdecimal() and int(asked) in years else timezone.localdate().year
 
 
 def render_calendar(request: DeskRequest, found: Calendar, *, status: int = 200, **forms: Any) -> HttpResponse:
