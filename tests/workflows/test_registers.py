@@ -107,7 +107,8 @@ def test_a_long_volume_is_written_as_long_work(files, offices, people, client, m
     job = Job.objects.get()
     assert begun.url == reverse("desk:job", args=[job.pk])
     assert (job.state, job.done, job.total) == ("done", 3, 3)
-    assert load_workbook(job.file.open("rb")).active.max_row == 4
+    with job.file.open("rb") as written:
+        assert load_workbook(BytesIO(written.read())).active.max_row == 4
 
 
 def test_the_page_shows_whether_the_seal_holds_and_lets_the_head_close(files, offices, people, client):
