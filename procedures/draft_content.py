@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from procedures.definition import Definition
@@ -75,7 +76,11 @@ def _lies_inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
 
 
 def _finding(error: Any, content: Content) -> Finding:
-    return Finding("P000", error["type"], Severity.ERROR, place_of(error["loc"], content), sentence_of(error))
+    place = place_of(error["loc"], content)
+    sentence = sentence_of(error)
+    if place.endswith(".time.amount") and isinstance(error["input"], str):
+        sentence = _("This is no time. Write for example ½ ngày, 04 giờ làm việc or Không tính thời gian.")
+    return Finding("P000", error["type"], Severity.ERROR, place, sentence)
 
 
 def place_of(loc: tuple[int | str, ...], content: Any) -> str:

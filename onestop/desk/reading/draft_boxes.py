@@ -215,12 +215,12 @@ class Boxes:
         boxes = [
             self.box(f"{place}.name", _("Step"), "long"),
             self.box(f"{place}.role", _("Who"), "select", options=role_options()),
-            self.box(f"{place}.work", _("What is done"), "long"),
             self.box(f"{place}.time", pgettext("budget of a step", "Time"), hint="½ ngày"),
+            self.box(f"{place}.work", _("What is done"), "long"),
             self.box(f"{place}.output", _("Output"), "long"),
         ]
         more = [
-            self.box(f"{place}.office", _("Where"), "select", options=self._offices(place)),
+            self.box(f"{place}.office", _("Where it is done"), "select", options=self._offices(place)),
             self.box(f"{place}.phase", _("Phase"), "select", options=phase_options()),
             *self._ways(place),
             self.box(f"{place}.may", _("May also"), "checks", options=may_options()),

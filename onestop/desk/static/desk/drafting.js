@@ -134,6 +134,15 @@
     if (waiting.size) send().then(() => location.reload());
   };
 
+  /* Enter in a line keeps what stands there; it must not press the first button of the form. */
+  const enter = (event) => {
+    if (event.key === "Enter" && event.target.matches("#draft-editor input")) {
+      event.preventDefault();
+      later(0);
+    }
+  };
+
+  document.addEventListener("keydown", enter);
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("click", goTo);
