@@ -148,7 +148,7 @@ def within(field: FormField, number: Decimal) -> int | str:
 
 def check_money(field: FormField, value: Any) -> int | str:
     digits = str(value).replace(".", "").replace(" ", "").removesuffix("đ")
-    if not digits.isdigit():
+    if not digits.isdecimal():
         raise AnswerError(_("Type an amount in dong, for example 50.000."))
     return within(field, Decimal(digits))
 

@@ -95,3 +95,7 @@ def test_what_is_stored_can_be_judged_again_without_changing() -> None:
 
     assert found["area"] == "1234.5"
     assert stored(**found) == found
+
+
+def test_a_raised_digit_is_no_amount() -> None:
+    assert "50.000" in troubles(rows=[{"amount": "1", "price": "5²"}])["answer_rows"]
