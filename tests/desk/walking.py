@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -29,6 +30,7 @@ from tests.workflows.situations import Situations
 from workflows import services
 from workflows.models import BreachReview, Flag, Job, Notice, Paper
 from workflows.services.calendar_acts import draft_calendar
+from workflows.services.incoming_files import take_in_file
 from workflows.services.jobs import run, start
 from workflows.services.laddering import choose_ladder
 from workflows.services.sweeping import sweep
@@ -118,6 +120,7 @@ CASES: tuple[Case, ...] = (
     Case("portal:home", status=302, anonymous=200, public=True),
     Case("portal:lookup", query="?code=H40.01-260302-0001", anonymous=200, public=True),
     Case("portal:why", query="?code=H40.01-260302-0001", anonymous=200, public=True),
+    Case("portal:phone", args=lambda w: ["nobody-made-it"], status=410, anonymous=410, public=True),
     Case("portal:hall_device", args=lambda w: ["nobody-knows-it"], status=403, anonymous=403, public=True),
     Case("portal:hall_kiosk", status=403, anonymous=403, public=True),
     Case("portal:hall_display", status=403, anonymous=403, public=True),
@@ -164,6 +167,26 @@ CASES: tuple[Case, ...] = (
     part("desk:receive_suggest", CLERK, query="?q=mien"),
     part("desk:receive_applicant", CLERK, post=lambda w: {"procedure": w.procedure.pk, "identifier": "040190000001"}),
     part("desk:receive_date", CLERK, query="?procedure={procedure.pk}&channel=desk"),
+    part("desk:incoming_files", CLERK, query="?procedure={procedure.pk}&draft={counter}"),
+    part(
+        "desk:incoming_add",
+        CLERK,
+        post=lambda w: {"procedure": w.procedure.pk, "draft": w.counter, "file": pdf()},
+        status=204,
+    ),
+    part("desk:incoming", CLERK, lambda w: [w.incoming.key], hidden=HANDLERS - CLERK),
+    part("desk:incoming_thumbnail", CLERK, lambda w: [w.incoming.key], hidden=HANDLERS - CLERK),
+    part(
+        "desk:incoming_lay",
+        CLERK,
+        lambda w: [w.incoming.key],
+        post=lambda w: {"procedure": w.procedure.pk, "draft": w.counter, "document": "proof"},
+    ),
+    part(
+        "desk:incoming_drop", CLERK, lambda w: [w.incoming.key], post=lambda w: {}, status=204, hidden=HANDLERS - CLERK
+    ),
+    part("desk:phone_at_counter", CLERK, post=lambda w: {"procedure": w.procedure.pk, "draft": w.counter}),
+    part("desk:phone_close", HANDLERS, post=lambda w: {}, status=204),
     part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
     acts("desk:receive_draft_drop", CLERK, lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], lambda w: {}),
     Case("desk:online", CLERK),
@@ -189,13 +212,23 @@ CASES: tuple[Case, ...] = (
     Case("desk:deadline", READERS | STRANGER, lambda w: [w.asked.pk], looked_at_by=CLERK),
     part("desk:deadline_data", READERS, args=lambda w: [w.paused.pk], hidden=STRANGER),
     part("desk:deadline_certificate", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
+    part("desk:paper_thumbnail", READERS, args=lambda w: [w.signing.pk, w.paper.pk], hidden=STRANGER),
+    part("desk:dossier_files", DEPARTMENT | CLERK, args=lambda w: [w.signing.pk], hidden=STRANGER),
+    part(
+        "desk:dossier_file_keep",
+        CLERK,
+        lambda w: [w.signing.pk, w.incoming.key],
+        post=lambda w: {"document": "proof"},
+        status=204,
+        hidden=HANDLERS - CLERK,
+    ),
+    part("desk:phone_for_dossier", DEPARTMENT | CLERK, lambda w: [w.signing.pk], post=lambda w: {}, hidden=STRANGER),
     part("desk:paper", READERS, args=lambda w: [w.signing.pk, w.paper.pk], hidden=STRANGER),
     part("desk:receipt", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:supplement_slip", READERS, args=lambda w: [w.paused.pk, 1], hidden=STRANGER),
     part("desk:refusal_slip", CLERK | SUPERVISOR, args=lambda w: [w.declined.pk], hidden=HANDLERS),
     part("desk:stop_slip", READERS, args=lambda w: [w.stopped.pk], hidden=STRANGER),
     part("desk:apology_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
-    part("desk:control_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     Case("desk:control", READERS, lambda w: [w.signing.pk], hidden=STRANGER, looked_at_by=CLERK | APPROVERS),
     acts(
         "desk:take_over",
@@ -204,6 +237,7 @@ CASES: tuple[Case, ...] = (
         lambda w: {"note": "Đủ"},
         hidden=STRANGER,
     ),
+    part("desk:control_slip", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:handover_slip", READERS, args=lambda w: [w.returned.pk], hidden=STRANGER),
     # Supervise
     Case("desk:supervise", SUPERVISOR),
@@ -249,6 +283,11 @@ CASES: tuple[Case, ...] = (
     Case("desk:rulebook_move", ADMINISTRATOR, query="?source=nd-118-2025&target=nd-309-2026"),
     Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
     Case("desk:form_preview", args=lambda w: [w.procedure.pk, 1], looked_at_by=EDITOR),
+    part("desk:blank_form", EVERYBODY, args=lambda w: [w.procedure.pk, 1], htmx=False),
+    part("desk:application_form", READERS, args=lambda w: [w.asked.pk], hidden=STRANGER, htmx=False),
+    part(
+        "desk:draft_form", CLERK, args=lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], status=404, htmx=False
+    ),
     Case("desk:procedure_compare", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
     Case("desk:procedure_dry_run", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
     Case("desk:process_import", EDITOR),
@@ -356,6 +395,10 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     world.declined, world.paused = world.not_accepted, world.awaiting_supplement
     world.paper = Paper.objects.filter(dossier=world.signing).exclude(file="").first() or services.add_paper(
         dossier_id=world.signing.pk, kind="other", file=pdf(), by=people.leader, at=moment(2, 15)
+    )
+    world.counter = UUID("0b1e7c9a-0000-4000-8000-000000000002")
+    world.incoming = take_in_file(
+        file=pdf(), source="screen", owner=people.lan, counter=world.counter, at=timezone.now()
     )
     world.asked.refresh_from_db()
     add_catalogue_and_absence(world)
