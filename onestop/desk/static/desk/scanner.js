@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const GAP = 40; // milliseconds between two keys: no person types so fast for so long
+  const GAP = 60; // milliseconds between two keys: no person types so fast for so long
   const SHORTEST = 8;
   const CODE = /([A-Z0-9][A-Z0-9.]*-\d{6}-\d{4,6})(?![0-9])/i;
   const ONE_SIGN = /^[\w.\-:/?=&%#+|]$/;
