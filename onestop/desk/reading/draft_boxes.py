@@ -111,7 +111,7 @@ class Boxes:
             self.box("payment.effect", _("After a payment"), "select", options=effect_options()),
             self.box("returns_allowed", _("Returns to a step before a warning"), hint="2", size="short"),
             self.box("stuck_after", _("Working days without an act before a warning"), hint="3", size="short"),
-            self.box("nonterritorial", _("Any desk may receive it"), "check"),
+            self.box("nonterritorial", _("Any desk may receive it"), "check", size="half"),
         ]
 
     def limits(self) -> list[Card]:
@@ -180,7 +180,7 @@ class Boxes:
             self.box(f"{place}.max", _("at most"), size="short"),
             self.box(f"{place}.compute", _("Computed as"), hint="copies * 2000"),
             self.box(f"{place}.reuse_from", _("Known value taken from"), hint="applicant.full_name"),
-            self.box(f"{place}.names_object", _("names what the file is about"), "check"),
+            self.box(f"{place}.names_object", _("names what the file is about"), "check", size="half"),
             self.box(f"{place}.key", _("Key"), size="short"),
         ]
         return self._card(place, count, "", boxes, more)
@@ -225,8 +225,8 @@ class Boxes:
             *self._ways(place),
             self.box(f"{place}.may", _("May also"), "checks", options=may_options()),
             self.box(f"{place}.forms", _("Slips, one in each line"), "long", size="short"),
-            self.box(f"{place}.ends_clock", _("The legal limit ends here"), "check"),
-            self.box(f"{place}.assumed", _("assumed, without a source"), "check"),
+            self.box(f"{place}.ends_clock", _("The legal limit ends here"), "check", size="half"),
+            self.box(f"{place}.assumed", _("assumed, without a source"), "check", size="half"),
             self.box(f"{place}.key", _("Key"), size="short"),
         ]
         return self._card(place, count, number, boxes, more)
