@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from onestop.desk.reading.previewing import preview_of, tried
+from onestop.desk.slips.application import blank_form
 from procedures.reading import definition_files, read_file
 from tests.desk.counter import end, only_dossier, typed
-from tests.workflows.conftest import definition_of, published
+from tests.workflows.conftest import definition_of, moment, published
 
 FORM = [
     {"kind": "yes_no", "key": "by_post", "label": "Nhận qua bưu chính"},
@@ -104,3 +109,52 @@ def test_samples_fit_every_shipped_form():
 
         assert len(found) == len(definition.form), path.name
         assert set(known) == {field.key for field in definition.form if not field.compute}, path.name
+
+
+# On paper
+
+
+def words_of(response):
+    """The text of a PDF, on one line."""
+    assert response["Content-Type"] == "application/pdf"
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages).split())
+
+
+def test_the_application_form_is_printed_with_what_is_stored(desk_of, people, thinking, offices):
+    clerk = desk_of(people.lan)
+    end(clerk, typed(thinking, offices, **TYPED))
+    dossier = only_dossier()
+
+    printed = words_of(clerk.get(reverse("desk:application_form", args=[dossier.pk])))
+
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in printed
+    assert dossier.code in printed
+    assert "Nguyễn Thị Ánh Tuyết" in printed
+    assert "Số 1 Lê Lợi, Phường Trường Vinh, Tỉnh Nghệ An" in printed
+    assert "Lê An, 28/02/1990" in printed
+    assert "6.000 đ" in printed
+
+
+def test_an_unfinished_file_is_printed_for_signing_with_what_is_still_wrong(desk_of, people, thinking, offices):
+    clerk = desk_of(people.lan)
+    key = str(uuid4())
+    clerk.post(reverse("desk:receive_draft"), typed(thinking, offices, **(TYPED | {"answer_copies": "ba"}), draft=key))
+
+    printed = words_of(clerk.get(reverse("desk:draft_form", args=[key])))
+
+    assert "Nguyễn Thị Ánh Tuyết" in printed
+    assert "Số bản: ba" in printed
+    assert desk_of(people.hoa).get(reverse("desk:draft_form", args=[key])).status_code == 404
+
+
+def test_every_shipped_form_is_printed_blank():
+    for path in definition_files(["procedures/catalogue"]):
+        definition = read_file(path)
+        content = blank_form(definition, office=None, at=moment(2, 9))
+        text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+        assert definition.code in text.replace(" ", ""), path.name
+        assert "NGƯỜI ĐỀ NGHỊ" in text, path.name
+        for field in definition.form:
+            if field.kind != "file":
+                assert " ".join(field.label.split())[:20] in text, (path.name, field.key)

@@ -16,6 +16,7 @@ import typst
 from django.utils.timezone import localtime
 
 if TYPE_CHECKING:
+    from onestop.desk.slips.application import ApplicationForm
     from onestop.desk.slips.certificate import DeadlineSlip
     from onestop.desk.slips.content import (
         ApologySlip,
@@ -92,13 +93,18 @@ def register_pdf(book: RegisterBook) -> bytes:
     return _printed("register", book, "a4")
 
 
+def application_pdf(form: ApplicationForm) -> bytes:
+    """Print the application form of a procedure, filled in or blank."""
+    return _printed("application", form, "a4")
+
+
 def scanned_code(text: str) -> str:
     """The dossier's code in what a scanner reads from a receipt, or in what a person types."""
     in_address = parse_qs(urlsplit(text.strip()).query).get(LOOK_UP_NAME) if "?" in text else None
     return (in_address[0] if in_address else text.partition(SEPARATOR)[0]).strip().upper()
 
 
-def _printed(form: str, slip: Slip | DeadlineSlip, size: PaperSize, **pictures: str) -> bytes:
+def _printed(form: str, slip: Slip | DeadlineSlip | ApplicationForm, size: PaperSize, **pictures: str) -> bytes:
     inputs = {"data": json.dumps(_plain(slip) | {"size": size}, ensure_ascii=False)} | pictures
     return _compiler().compile(input=FOLDER / f"{form}.typ", format="pdf", sys_inputs=inputs, pdf_standards=STANDARD)
 
@@ -110,7 +116,7 @@ def _compiler() -> typst.Compiler:
     return _workshop.compiler
 
 
-def _plain(slip: Slip | DeadlineSlip) -> dict[str, object]:
+def _plain(slip: Slip | DeadlineSlip | ApplicationForm) -> dict[str, object]:
     values = asdict(slip)
     letterhead = values.pop("letterhead")
     day = slip.letterhead.on

@@ -165,8 +165,16 @@
     field("draft_revision").value = answer.revision;
     history.replaceState(history.state, "", answer.url);
     say("saved", answer.words);
+    offerForm(answer.key);
     notice(answer.notice);
     showErrors(answer.errors || {});
+  };
+
+  const offerForm = (key) => {
+    const link = one("[data-draft-form]");
+    if (!link) return;
+    link.href = link.dataset.draftForm.replace("00000000-0000-0000-0000-000000000000", key);
+    link.hidden = false;
   };
 
   const refuse = (answer) => {
