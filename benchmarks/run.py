@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument(
         "--wide", type=int, default=None, help="how many are open where each dossier has a clock: 35 %%"
     )
-    parser.add_argument("--only", nargs="*", default=[], help="working_time, board, publishing, sweep")
+    parser.add_argument("--only", nargs="*", default=[], help="working_time, board, desk, publishing, sweep")
     parser.add_argument("--database", default="", help="address of a database that is filled already")
     parser.add_argument("--keep", action="store_true", help="keep the filled database for the next run")
     given = parser.parse_args()
