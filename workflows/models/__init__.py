@@ -7,6 +7,7 @@ from workflows.models.dossier import Channel, Dossier, LegalStatus
 from workflows.models.flags import Flag, FlagReview
 from workflows.models.incoming import IncomingFile
 from workflows.models.jobs import Job
+from workflows.models.notes import DossierNote
 from workflows.models.notices import Notice, NoticesSeen
 from workflows.models.papers import Paper, Scan
 from workflows.models.registers import RegisterSeal
@@ -38,6 +39,7 @@ __all__ = [
     "DailySeal",
     "DailySerial",
     "Dossier",
+    "DossierNote",
     "Flag",
     "FlagReview",
     "HeldTime",
