@@ -58,6 +58,21 @@ def redis_url(folders: Folders) -> str:
     return os.environ.get("REDIS_URL") or folders.redis_url
 
 
+def papers_store() -> dict[str, object]:
+    """Where papers lie: in a folder outside the web root, or in the bucket of an S3-compatible store."""
+    bucket = os.environ.get("PAPERS_S3_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": os.environ.get("PAPERS_S3_URL") or None,
+        "region_name": os.environ.get("PAPERS_S3_REGION", "us-east-1"),
+        "access_key": secret("PAPERS_S3_KEY"),
+        "secret_key": secret("PAPERS_S3_SECRET"),
+    }
+    return {"BACKEND": "onestop.object_store.ObjectStore", "OPTIONS": options}
+
+
 def broker_from(url: str) -> str:
     """The same Redis address as Celery spells it."""
     parts = urlsplit(url)

@@ -14,6 +14,7 @@ from onestop.environment import (
     database_from,
     database_url,
     flag,
+    papers_store,
     redis_url,
     refuse_unsafe_production,
     secret,
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "onestop.middleware.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onestop.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "onestop.middleware.BodySizeMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,7 +126,7 @@ MEDIA_ROOT = Path(os.environ.get("PAPERS_DIR", FOLDERS.state / "papers"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": papers_store(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
