@@ -95,7 +95,7 @@ def test_an_open_page_is_renewed_only_when_something_changed(hall, desk_of, djan
     )
     assert (drawn.status_code, drawn.headers["HX-Trigger"]) == (200, "work-changed")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(16):
         answer = lan.get(now, {"hall": hall.id, "seen": seen}, headers={"HX-Request": "true"})
 
     assert (answer.status_code, "B001" in answer.content.decode()) == (200, True)

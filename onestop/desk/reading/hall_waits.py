@@ -20,6 +20,7 @@ from onestop.desk import words
 from onestop.desk.reading.watch_sheets import Sheet, Value
 
 LONGEST_PERIOD = 366
+DAYS_SHOWN = 31
 KINDS = ("drawn", "served", "over", "not_served")
 GROUPS = ("hour", "day", "errand")
 
@@ -107,6 +108,16 @@ class WaitingTimes:
     errands: list[Errand]
     total: Line
     tables: dict[str, list[Line]]
+
+    @property
+    def newest_days(self) -> list[Line]:
+        """The last days of the period, as many as a page shows; its file holds all."""
+        return self.tables["day"][-DAYS_SHOWN:]
+
+    @property
+    def days_left_out(self) -> int:
+        """How many days stand in the file alone."""
+        return max(len(self.tables["day"]) - DAYS_SHOWN, 0)
 
 
 def watched_halls(capacities: Capacities) -> QuerySet[Hall]:
