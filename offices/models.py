@@ -46,6 +46,12 @@ class User(AbstractBaseUser):
     language = models.CharField(
         _("language"), max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")]
     )
+    theme = models.CharField(
+        _("light or dark"),
+        max_length=5,
+        blank=True,
+        choices=[("", _("as the computer")), ("light", _("light")), ("dark", _("dark"))],
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()

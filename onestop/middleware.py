@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,9 @@ log = logging.getLogger(__name__)
 LARGEST_BODY = 200 * 1024 * 1024
 LARGEST_OF_STRANGERS = 64 * 1024
 BESIDE_THE_FILE = 64 * 1024
+
+# What is text although its type does not begin with "text/".
+COMPRESSED = frozenset({"application/json", "application/yaml", "application/xml", "image/svg+xml"})
 
 # The name in the session of a phone that a desk has let in to send pictures.
 PHONE = "phone"
@@ -85,6 +90,19 @@ class ContentSecurityMiddleware:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends pages and tables compressed; what is compressed by its nature (PDF, pictures, XLSX) goes as it is.
+
+    Every compressed answer is padded by a random length, so that its length does not tell what stands in it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress the answer where it is text."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        is_text = kind.startswith("text/") or kind in COMPRESSED
+        return super().process_response(request, response) if is_text else response
 
 
 def database_answers() -> bool:

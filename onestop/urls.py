@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", entering.LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", entering.switch_language, name="set_language"),
+    path("theme/", entering.switch_theme, name="set_theme"),
     path("desk/", include("onestop.desk.urls")),
 ]
 

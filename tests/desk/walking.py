@@ -33,6 +33,7 @@ from workflows.services.calendar_acts import draft_calendar
 from workflows.services.incoming_files import take_in_file
 from workflows.services.jobs import run, start
 from workflows.services.laddering import choose_ladder
+from workflows.services.noting import add_note
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -130,6 +131,7 @@ CASES: tuple[Case, ...] = (
     part("portal:keys", EVERYBODY, anonymous=200, public=True, htmx=False),
     acts("logout", EVERYBODY, lambda w: [], lambda w: {}, public=True),
     acts("set_language", EVERYBODY, lambda w: [], lambda w: {"language": "vi"}, public=True),
+    acts("set_theme", EVERYBODY, lambda w: [], lambda w: {"theme": "dark"}, public=True),
     # Frame
     Case("desk:home", status=302),
     part("desk:rail", EVERYBODY),
@@ -185,6 +187,11 @@ CASES: tuple[Case, ...] = (
     part(
         "desk:incoming_drop", CLERK, lambda w: [w.incoming.key], post=lambda w: {}, status=204, hidden=HANDLERS - CLERK
     ),
+    part(
+        "desk:incoming_reuse",
+        CLERK,
+        post=lambda w: {"procedure": w.procedure.pk, "draft": w.counter, "reuse": f"{w.paper.pk}:proof"},
+    ),
     part("desk:phone_at_counter", CLERK, post=lambda w: {"procedure": w.procedure.pk, "draft": w.counter}),
     part("desk:phone_close", HANDLERS, post=lambda w: {}, status=204),
     part("desk:receive_draft", CLERK, post=lambda w: {"procedure": w.procedure.pk}),
@@ -213,6 +220,15 @@ CASES: tuple[Case, ...] = (
     part("desk:deadline_data", READERS, args=lambda w: [w.paused.pk], hidden=STRANGER),
     part("desk:deadline_certificate", READERS, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part("desk:paper_thumbnail", READERS, args=lambda w: [w.signing.pk, w.paper.pk], hidden=STRANGER),
+    part("desk:note_add", READERS, lambda w: [w.signing.pk], post=lambda w: {"text": "Đã gọi điện"}, hidden=STRANGER),
+    part("desk:note_people", READERS, lambda w: [w.signing.pk], query="?q=mi", hidden=STRANGER),
+    part(
+        "desk:note_strike",
+        SUPERVISOR,
+        lambda w: [w.signing.pk, w.note.pk],
+        post=lambda w: {},
+        hidden=STRANGER,
+    ),
     part("desk:dossier_files", DEPARTMENT | CLERK, args=lambda w: [w.signing.pk], hidden=STRANGER),
     part(
         "desk:dossier_file_keep",
@@ -407,6 +423,9 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
         ladder_code="default", office_id=offices.department.pk, by=people.supervisor, at=timezone.now()
     )
     add_apology(world)
+    world.note = add_note(
+        dossier_id=world.signing.pk, text="Xin xem lại", by=people.supervisor, at=timezone.now()
+    )
     world.job = finished_job(world)
     add_hall(world)
     sweep()

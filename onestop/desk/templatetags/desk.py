@@ -74,8 +74,11 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
-    """The theme the person chose, "" for the system's own."""
+    """The theme the person chose, "" for the system's own; somebody not logged in chooses for this browser."""
     request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return str(user.theme)
     chosen = request.COOKIES.get("theme", "") if request else ""
     return chosen if chosen in {"light", "dark"} else ""
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -74,3 +76,20 @@ def switch_language(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["language"])
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
     return response
+
+
+@require_POST
+def switch_theme(request: HttpRequest) -> HttpResponse:
+    """Choose light, dark, or what the computer says; it is the person's, on every computer."""
+    wish = request.POST.get("theme", "")
+    if request.user.is_authenticated and wish in {"", "light", "dark"}:
+        request.user.theme = wish
+        request.user.save(update_fields=["theme"])
+    return HttpResponse(status=204) if request.POST.get("quietly") else redirect(next_page(request))
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page that somebody came from, where it is one of ours."""
+    wish = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wish, {request.get_host()}, require_https=request.is_secure())
+    return wish if is_ours else "/"

@@ -201,7 +201,19 @@
     document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
   };
 
+  /* Logged in, the choice is kept on the server; the page changes at once. */
+  const chooseTheme = (button, event) => {
+    event.preventDefault();
+    const body = new FormData(button.form);
+    body.set("theme", button.value);
+    body.set("quietly", "1");
+    document.documentElement.dataset.theme = button.value;
+    all("[name=theme]", button.form).forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
+    fetch(button.form.action, { method: "POST", body }).catch(() => document.dispatchEvent(new CustomEvent("htmx:sendError")));
+  };
+
   const clicks = {
+    "[data-theme-form] [name=theme]": chooseTheme,
     "[data-open]": (element) => openDialog(element.dataset.open),
     "[data-close]": (element) => (element.closest("dialog") || { close() {} }).close(),
     "[data-dismiss]": (element) => element.closest(".message").remove(),
