@@ -264,6 +264,14 @@ def test_many_steps_are_forwarded_each_on_its_own(received, people, intake, desk
     assert other.code in answer.content.decode()
 
 
+def test_slips_of_the_ticked_rows_are_printed(received, people, desk_of):
+    ticked = f"{open_step(received).pk}:{received.acts}"
+
+    answer = desk_of(people.lan).post(reverse("desk:print_slips"), {"step": [ticked], "slip": "receipt"})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+
+
 def test_the_last_claim_or_forward_is_offered_back_while_nobody_acted_since(received, people, intake, desk_of):
     other = receive(intake=intake(), by=people.lan, at=moment(2, 9))
     first, second = open_step(received), open_step(other)

@@ -82,7 +82,8 @@ def print_slips(request: DeskRequest) -> HttpResponse:
 
 def chosen(request: DeskRequest) -> list[int]:
     """Dossiers that were ticked, by themselves or by a step of theirs, each once and in the order of the list."""
-    steps = [int(pk) for pk in request.POST.getlist("step") if pk.isdecimal()]
+    ticked = [value.partition(":")[0] for value in request.POST.getlist("step")]  # lists also say what was seen
+    steps = [int(pk) for pk in ticked if pk.isdecimal()]
     of_steps = dict(Step.objects.filter(pk__in=steps).values_list("pk", "process_id"))
     ids = [of_steps[pk] for pk in steps if pk in of_steps]
     ids += [int(pk) for pk in request.POST.getlist("dossier") if pk.isdecimal()]
