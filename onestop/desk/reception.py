@@ -174,6 +174,7 @@ class Reception:
             items=self.choices.items(),
             reason=chosen.get(REASONS.get(end, ""), ""),
             extra_reason=chosen.get("extra_reason", ""),
+            replaced_reason=chosen.get("replaced_reason", ""),
             scans=self.scans(),
             incoming=self.incoming,
             enclosures=self.answers.uploads(),

@@ -26,6 +26,7 @@ class AtTheCounter:
         forward: whether the first step is finished at once.
         items, reason: what is asked for and why, or why the file is turned away.
         extra_reason: why papers beyond the published list are asked for.
+        replaced_reason: code of why papers are asked for that the State has.
         scans: files by key of the document.
         enclosures: files of the e-form by name of the question.
         incoming: files that came in before, by key of the document.
@@ -37,6 +38,7 @@ class AtTheCounter:
     items: list[str] = field(default_factory=list)
     reason: str = ""
     extra_reason: str = ""
+    replaced_reason: str = ""
     scans: Mapping[str, UploadedFile] = field(default_factory=dict)
     enclosures: Mapping[str, UploadedFile] = field(default_factory=dict)
     incoming: Mapping[str, Sequence[IncomingFile]] = field(default_factory=dict)
@@ -53,7 +55,12 @@ def take_in(counter: AtTheCounter, *, by: User) -> Dossier:
     ends: dict[str, Callable[[], Dossier]] = {
         "receive": lambda: receive(intake=intake, by=by, forward=counter.forward),
         "supplement": lambda: request_supplement(
-            intake=intake, items=counter.items, reason=counter.reason, extra_reason=counter.extra_reason, by=by
+            intake=intake,
+            items=counter.items,
+            reason=counter.reason,
+            extra_reason=counter.extra_reason,
+            replaced_reason=counter.replaced_reason,
+            by=by,
         ),
         "decline": lambda: decline_to_receive(intake=intake, reason=counter.reason, by=by),
         "register": lambda: register_online(intake=intake, by=by),

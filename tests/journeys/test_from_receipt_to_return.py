@@ -121,6 +121,7 @@ def test_one_file_goes_from_receipt_to_return_through_five_logins(log_in, draft)
         "request_supplement",
         others="Bản sao giấy khai sinh có chứng thực",
         extra_reason="Sổ gốc ghi ngày sinh khác; cơ sở dữ liệu chưa có bản ghi này",
+        replaced_reason="inaccurate",
         reason="Bản chụp mờ, không đọc được ngày sinh",
     )
     minh.says("Tạm dừng: chờ bổ sung")

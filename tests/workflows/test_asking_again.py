@@ -261,13 +261,35 @@ def test_papers_beyond_the_published_list_are_flagged_with_their_reason(once, pe
     ]
 
     agreed(once, people, "Sổ hộ khẩu", "Căn cước")
-    ask(once, people.minh, moment(4, 11), "Sổ hộ khẩu", "Căn cước", extra_reason="Hệ thống dân cư gián đoạn")
+    ask(
+        once,
+        people.minh,
+        moment(4, 11),
+        "Sổ hộ khẩu",
+        "Căn cước",
+        extra_reason="Hệ thống dân cư gián đoạn",
+        replaced_reason="outage",
+    )
 
     flag = Flag.objects.get(kind="extra_paper", cleared_at=None)
     assert flag.evidence["items"] == ["Sổ hộ khẩu", "Căn cước"]
     assert list(flag.evidence["replaced"]) == ["Căn cước"]
     assert flag.evidence["reason"] == "Hệ thống dân cư gián đoạn"
     assert [row["number"] for row in flag.evidence["acts"]] == [TrailEntry.objects.filter(dossier=once).count()]
+
+
+def test_a_paper_the_state_has_is_asked_for_with_the_code_of_a_reason_or_not_at_all(received, people):
+    given = {"items": ["Căn cước"], "reason": "Cần đối chiếu", "by": people.lan, "at": moment(2, 9)}
+
+    for code in ("", "because"):
+        with pytest.raises(NotComplete, match="Căn cước") as refusal:
+            request_supplement(dossier_id=received.pk, replaced_reason=code, **given)
+        assert list(refusal.value.fields) == ["replaced_reason"]
+    assert not received.supplements.exists()
+
+    request_supplement(dossier_id=received.pk, replaced_reason="inaccurate", **given)
+    assert received.supplements.get().replaced_reason == "inaccurate"
+    assert TrailEntry.objects.filter(dossier=received).last().data["replaced_reason"] == "inaccurate"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,9 +17,9 @@ from sla.timekeeping import Party
 from workflows.consent_rights import requests_in_chain
 from workflows.exceptions import NotComplete
 from workflows.form_answers import checked_answers
-from workflows.models import Dossier, LegalStatus, Paper, SupplementRequest
+from workflows.models import Dossier, LegalStatus, Paper, ReplacedPaperReason, SupplementRequest
 from workflows.services.act import Act
-from workflows.services.asked_papers import beyond_the_list, without_repeats
+from workflows.services.asked_papers import ExtraItem, beyond_the_list, without_repeats
 from workflows.services.consenting import earlier_requests, require_consent
 from workflows.services.doubting import flag_doubtful_stop
 from workflows.services.intake import Intake, PaperGiven, check_offer, insert, keep_papers, new_act, require_papers
@@ -32,6 +33,31 @@ from workflows.services.starting import start_citizen_clock, start_desk_clock
 SLIP_LEAVES_WITHIN = Term(Decimal(1), Unit.WORKING_DAY)
 
 
+@dataclass(frozen=True, slots=True)
+class WhyBeyond:
+    """Why papers beyond the published list are asked for: in words, and the code for those the State has."""
+
+    words: str = ""
+    code: str = ""
+
+    def code_for(self, replaced: Sequence[ExtraItem]) -> str:
+        """The code, where papers are asked for that a database of the State has.
+
+        Raises:
+            NotComplete: there are such papers and no code.
+
+        Source: R23, NĐ 118/2025 Đ.4(2a).
+        """
+        if not replaced:
+            return ""
+        if self.code not in ReplacedPaperReason.values:
+            named = "; ".join(f"{extra.name} ({extra.replaced_by})" for extra in replaced)
+            sentence = _("A database of the State has these papers: %(papers)s. Choose why they are asked for.")
+            words = sentence % {"papers": named}
+            raise NotComplete(words, fields={"replaced_reason": words})
+        return self.code
+
+
 @transaction.atomic
 def request_supplement(
     *,
@@ -43,6 +69,7 @@ def request_supplement(
     intake: Intake | None = None,
     seen: int | None = None,
     extra_reason: str = "",
+    replaced_reason: str = "",
 ) -> Dossier:
     """Ask the applicant for every missing paper at once (form 02); all running clocks stop.
 
@@ -54,6 +81,7 @@ def request_supplement(
         dossier_id: an existing dossier with the version `seen`; or
         intake: a walk-in file that is not complete: it gets its code, no statutory clock runs.
         extra_reason: why papers beyond the published list are asked for; `reason` where it is left out.
+        replaced_reason: code of why papers are asked for that a database of the State has (R23).
 
     Raises:
         NotAllowed: the person may not ask for papers now.
@@ -71,8 +99,9 @@ def request_supplement(
         raise NotComplete(
             _("Say why the papers are needed."), fields={"reason": _("Write the reason; it is printed on form 02.")}
         )
+    why = WhyBeyond(extra_reason.strip(), replaced_reason)
     if intake is not None:
-        return ask_walk_in(intake, wanted, reason.strip(), extra_reason, by, at or timezone.now())
+        return ask_walk_in(intake, wanted, reason.strip(), why, by, at or timezone.now())
     if dossier_id is None:
         raise NotComplete(_("Nothing to receive: give a file or a registered dossier."))
     act = lock_dossier(dossier_id=dossier_id, name="request_supplement", by=by, at=at)
@@ -80,7 +109,7 @@ def request_supplement(
     act.require_status()
     act.require_seen(seen)
     asked_from = int(act.dossier.legal_status)
-    note_request(act, wanted, reason.strip(), asked_from, extra_reason)
+    note_request(act, wanted, reason.strip(), asked_from, why)
     act.dossier.mark_awaiting_supplement()
     flag_doubtful_stop(act)
     stop_clocks(
@@ -92,24 +121,25 @@ def request_supplement(
     return act.save()
 
 
-def ask_walk_in(intake: Intake, items: list[str], reason: str, extra_reason: str, by: User, at: datetime) -> Dossier:
+def ask_walk_in(intake: Intake, items: list[str], reason: str, why: WhyBeyond, by: User, at: datetime) -> Dossier:
     """Form 02 at the counter, before anything was received."""
     act = new_act(name="request_supplement", intake=intake, status=LegalStatus.AWAITING_SUPPLEMENT, by=by, at=at)
     act.act_as(Role.CLERK, intake.receiving_office_id)
     check_offer(act)
     insert(act, intake, check_required=False)
     start_citizen_clock(act, Party.citizen())
-    note_request(act, items, reason, None, extra_reason)
+    note_request(act, items, reason, None, why)
     return act.save()
 
 
-def note_request(act: Act, items: list[str], reason: str, asked_from: int | None, extra_reason: str = "") -> None:
+def note_request(act: Act, items: list[str], reason: str, asked_from: int | None, why: WhyBeyond) -> None:
     """Store the request; a further one, uses up its consent, and what comes back is flagged."""
     dossier = act.dossier
     earlier = earlier_requests(dossier)
     in_chain = requests_in_chain(dossier) if asked_from is not None else 0
     consent = require_consent(dossier, items, len(earlier) + in_chain)
     extras = beyond_the_list(act.definition, items)
+    replaced_reason = why.code_for([extra for extra in extras if extra.replaced_by])
     stops_a_clock = bool(dossier.statutory_clock and asked_from != LegalStatus.REGISTERED)
     request = SupplementRequest.objects.create(
         dossier=dossier,
@@ -121,7 +151,8 @@ def note_request(act: Act, items: list[str], reason: str, asked_from: int | None
         is_late=asked_after_term(act),
         consent=consent,
         extra_items=[{"name": extra.name, "replaced_by": extra.replaced_by} for extra in extras],
-        extra_reason=(extra_reason.strip() or reason) if extras else "",
+        extra_reason=(why.words or reason) if extras else "",
+        replaced_reason=replaced_reason,
         slip_wanted_at=slip_wanted_at(act) if stops_a_clock else None,
         requested_by=act.by,
         requested_at=act.at,
@@ -129,6 +160,7 @@ def note_request(act: Act, items: list[str], reason: str, asked_from: int | None
     act.data |= {"items": items, "reason": reason, "number": request.number}
     act.data |= {"late": True} if request.is_late else {}
     act.data |= {"extra": [extra.name for extra in extras], "extra_reason": request.extra_reason} if extras else {}
+    act.data |= {"replaced_reason": replaced_reason} if replaced_reason else {}
     flag_request(act, request, earlier)
 
 

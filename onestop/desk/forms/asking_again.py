@@ -14,7 +14,7 @@ from onestop.desk.forms.acts import DossierActForm, area
 from procedures.definition import Definition
 from workflows import services
 from workflows.exceptions import NotComplete
-from workflows.models import NewPaperReason
+from workflows.models import NewPaperReason, ReplacedPaperReason
 from workflows.services.asked_papers import asked_before, beyond_the_list
 from workflows.services.intake import missing_papers
 
@@ -38,6 +38,14 @@ def reasons() -> list[tuple[str, Any]]:
     return [
         ("", pgettext_lazy("nothing chosen", "Choose")),
         *((value, capfirst(label)) for value, label in NewPaperReason.choices),
+    ]
+
+
+def replaced_reasons() -> list[tuple[str, Any]]:
+    """Why a paper is asked for that a database of the State has."""
+    return [
+        ("", pgettext_lazy("nothing chosen", "Choose")),
+        *((value, capfirst(label)) for value, label in ReplacedPaperReason.choices),
     ]
 
 
@@ -90,6 +98,13 @@ class SupplementForm(AskingForm):
         help_text=gettext_lazy("Only where a paper is not on the list, or a database of the State has it."),
     )
 
+    replaced_reason = forms.ChoiceField(
+        label=gettext_lazy("Why papers are asked for that the State has"),
+        choices=replaced_reasons,
+        required=False,
+        help_text=gettext_lazy("Only where a database of the State has the paper: nothing else allows asking for it."),
+    )
+
     def first_values(self) -> dict[str, Any]:
         consent = self.page.usable_consent
         if consent is not None:
@@ -119,6 +134,7 @@ class SupplementForm(AskingForm):
             items=self.wanted(),
             reason=self.said("reason"),
             extra_reason=self.said("extra_reason"),
+            replaced_reason=self.said("replaced_reason"),
         )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from offices.models import Office
 from onestop.desk.forms.answers import text
+from onestop.desk.forms.asking_again import replaced_reasons
 from procedures.definition import Definition
 from workflows.models import Applicant, Channel
 from workflows.services import ApplicantDetails
@@ -106,6 +107,12 @@ class ReceptionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 1}),
         help_text=_("Only where a paper is not on the list, or a database of the State has it."),
     )
+    replaced_reason = forms.ChoiceField(
+        label=_("Why papers are asked for that the State has"),
+        choices=replaced_reasons,
+        required=False,
+        help_text=_("Only where a database of the State has the paper: nothing else allows asking for it."),
+    )
     supplement_reason = forms.CharField(
         label=_("Reason, as it stands on form 02"),
         required=False,
@@ -131,7 +138,8 @@ class ReceptionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition, self.desks, self.handlers = definition, desks, handlers
         keys = [(document.key, document.name) for document in definition.documents if not document.replaced_by]
-        self.fields["paper"].choices = self.fields["item"].choices = keys  # type: ignore[attr-defined]  # both have choices
+        self.fields["paper"].choices = keys  # type: ignore[attr-defined]  # it has choices
+        self.fields["item"].choices = [(d.key, d.name) for d in definition.documents]  # type: ignore[attr-defined]  # too
         self.fields["channel"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has choices
             (value, label) for value, label in CHANNELS.items() if value in definition.channels
         ]
