@@ -295,12 +295,6 @@
 
   /* htmx: nothing is lost in silence ------------------------------------------------------------------------- */
 
-  document.addEventListener("htmx:sendError", () => {
-    const words = one("template#no-connection");
-    const place = one("#messages");
-    if (words && place) place.replaceChildren(words.content.cloneNode(true));
-  });
-
   const reachable = () => {
     const first = rows()[0];
     if (first && !one("[data-row][tabindex='0']")) first.tabIndex = 0;
