@@ -71,15 +71,16 @@ def filled_form(dossier: Dossier) -> bytes:
     """The form with the answers of a dossier, as they are stored."""
     spec, submitted_at = dossier.version.spec, dossier.received_at or dossier.created
     with override("vi"):
+        person = applicant_of(dossier)
         form = ApplicationForm(
             letterhead=letterhead(dossier.receiving_office, submitted_at, number="", title=title_of(spec)),
             code=dossier.code,
             procedure=f"{spec.name} ({spec.code})",
             to=dossier.handling_office.name,
-            applicant=applicant_of(dossier),
+            applicant=person,
             representative=representative_of(dossier),
             power_of_attorney=dossier.submitter.get("power_of_attorney", ""),
-            lines=lines_of(answered(spec, dossier.data, required=False)),
+            lines=lines_of(answered(spec, dossier.data, required=False), person),
             papers=papers_of(spec),
         )
         return application_pdf(form)
@@ -101,7 +102,7 @@ def typed_form(
             procedure=f"{spec.name} ({spec.code})",
             to=to.name,
             applicant=person,
-            lines=lines_of(found, answers),
+            lines=lines_of(found, person, answers),
             papers=papers_of(spec),
         )
         return application_pdf(form)
@@ -121,7 +122,7 @@ def blank_form(spec: Definition, *, office: Office | None, at: datetime) -> byte
             procedure=f"{spec.name} ({spec.code})",
             to=office.name if office else "",
             applicant=SlipPerson(""),
-            lines=tuple(blank_line(field, spec) for field in spec.form if field.kind is not FieldKind.FILE),
+            lines=tuple(blank_line(field, spec) for field in spec.form if stands_on_blank(field)),
             papers=papers_of(spec),
             blank=True,
         )
@@ -140,15 +141,27 @@ def papers_of(spec: Definition) -> tuple[str, ...]:
     return tuple(one.name for one in spec.documents if not one.replaced_by and one.name != title)
 
 
-def lines_of(found: Iterable[Answered], typed: Mapping[str, Any] | None = None) -> tuple[Line, ...]:
-    """The questions that are asked, with their answers."""
+def lines_of(found: Iterable[Answered], person: SlipPerson, typed: Mapping[str, Any] | None = None) -> tuple[Line, ...]:
+    """The questions that are asked, with their answers; what only repeats the applicant's details is left out."""
     lines = []
+    said = {person.name, person.id_number, person.address, person.phone, person.email}
     for one in found:
-        if not one.asked or one.field.kind is FieldKind.FILE:
+        repeats = repeats_applicant(one.field) and isinstance(one.value, str) and one.value in said
+        if not one.asked or one.field.kind is FieldKind.FILE or repeats:
             continue
         raw = (typed or {}).get(one.field.key)
         lines.append(filled_line(one.field, one.value, str(raw) if one.error and isinstance(raw, str) else ""))
     return tuple(lines)
+
+
+def repeats_applicant(field: FormField) -> bool:
+    """Whether the answer is usually one of the applicant's own details, which stand at the top."""
+    return (field.reuse_from or "").startswith("applicant.")
+
+
+def stands_on_blank(field: FormField) -> bool:
+    """Whether there is room for it: files are enclosed, and what the top already asks is not asked twice."""
+    return field.kind is not FieldKind.FILE and not repeats_applicant(field)
 
 
 def filled_line(field: FormField, value: Any, as_typed: str) -> Line:
