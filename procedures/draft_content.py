@@ -98,7 +98,7 @@ def place_of(loc: tuple[int | str, ...], content: Any) -> str:
 
 def parts_of(place: str) -> list[str | int]:
     """The parts of a place: steps[3].name → steps, 3, name."""
-    return [int(part) if part.isdigit() else part for part in PART.findall(place)]
+    return [int(part) if part.isdecimal() else part for part in PART.findall(place)]
 
 
 def value_at(content: Any, place: str) -> Any:
@@ -116,9 +116,10 @@ def value_at(content: Any, place: str) -> Any:
 def typed(name: str, text: str | list[str]) -> Any:
     """What a typed text means at a key of that name: a number, a flag, a list; None takes the key away."""
     if name in LISTS:
-        return [one.strip() for one in (text if isinstance(text, list) else text.splitlines()) if one.strip()] or None
+        lines = text if isinstance(text, list) else text.replace("\0", "").splitlines()
+        return [line.strip() for each in lines for line in each.splitlines() if line.strip()] or None
     text = (text[-1] if text else "") if isinstance(text, list) else text
-    text = text.strip()[:LONGEST_VALUE]
+    text = text.replace("\0", "").strip()[:LONGEST_VALUE]
     if name in FLAGS:
         return True if text else None
     if not text:
@@ -131,7 +132,7 @@ def typed(name: str, text: str | list[str]) -> Any:
 
 def time_typed(text: str) -> Any:
     """The budget of a step from words such as "½ ngày" or "04 giờ làm việc"; what is no time stays as typed."""
-    text = text.strip()[:LONGEST_VALUE]
+    text = text.replace("\0", "").strip()[:LONGEST_VALUE]
     if not text:
         return None
     reading = read_time(f"{text} giờ" if NUMBER.match(text) else text)
@@ -150,18 +151,9 @@ def with_value(content: Content, place: str, text: str | list[str]) -> Content:
         UnknownPlace: when the content has no such place, for example because the row was removed meanwhile.
     """
     changed = copy.deepcopy(content)
-    *way, last = parts_of(place)
-    holder: Any = changed
-    for part in way:
-        if isinstance(part, int):
-            if not isinstance(holder, list) or part >= len(holder):
-                raise UnknownPlace(place)
-            holder = holder[part]
-        else:
-            if not isinstance(holder, dict):
-                raise UnknownPlace(place)
-            holder = holder.setdefault(part, {})
-    if not isinstance(holder, dict) or not isinstance(last, str):
+    *way, last = parts_of(place) or [""]
+    holder = _holder(changed, way)
+    if not isinstance(last, str) or [*way, last][0] not in Definition.model_fields:
         raise UnknownPlace(place)
     is_step_time = last == "time" and way[:1] == ["steps"]
     value = time_typed(str(text if isinstance(text, str) else "".join(text))) if is_step_time else typed(last, text)
@@ -173,6 +165,21 @@ def with_value(content: Content, place: str, text: str | list[str]) -> Content:
         _lead_on(changed, way, holder)
     _tidy(changed, way)
     return changed
+
+
+def _holder(content: Content, way: list[str | int]) -> Content:
+    """The group at the end of a way; groups that are not there yet are made, rows are not."""
+    holder: Any = content
+    for part in way:
+        if isinstance(part, int) and isinstance(holder, list) and part < len(holder):
+            holder = holder[part]
+        elif isinstance(part, str) and isinstance(holder, dict):
+            holder = holder.setdefault(part, {})
+        else:
+            raise UnknownPlace(".".join(map(str, way)))
+    if not isinstance(holder, dict):
+        raise UnknownPlace(".".join(map(str, way)))
+    return holder
 
 
 def _lead_on(content: Content, way: list[str | int], outcomes: Content) -> None:

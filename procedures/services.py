@@ -140,7 +140,7 @@ def _new_version(procedure: Procedure, spec: Definition, number: int, at: dateti
 def _rewrite(version: ProcedureVersion, procedure: Procedure, spec: Definition, at: datetime) -> ProcedureVersion:
     version.definition, version.definition_hash = spec.as_json(), spec.fingerprint
     version.valid_from, version.valid_to, version.imported_at = spec.valid_from, spec.valid_to, at
-    version.writing = None
+    version.writing, version.report = None, []
     version.save()
     if not procedure.versions.exclude(status=ProcedureVersion.Status.DRAFT).exists():
         procedure.describe(spec)

@@ -27,6 +27,7 @@ from procedures.sentences import sentence_of
 
 REFUSING = ("tu choi", "refus", "reject", "khong chap thuan", "khong giai quyet")
 BACKWARD = "send_back"
+MOST_NODES = 300
 
 
 def is_bpmn(root: Element) -> bool:
@@ -47,6 +48,8 @@ def read_bpmn(content: bytes, *, source: str, on: date, base: Definition | None 
         UnreadableDefinition: when it is no such XML, or nobody works in its process.
     """
     diagram = Diagram(tree_of(content, source=source), source=source)
+    if len(diagram.nodes) > MOST_NODES or len(diagram.arrows) > MOST_NODES * 4:
+        raise UnreadableDefinition(_("The process is too large: no procedure has that many steps."), source=source)
     reading = _Reading(diagram)
     if not reading.tasks:
         raise UnreadableDefinition(_("Nobody works in this process: it has no task."), source=source)

@@ -56,6 +56,7 @@ NOT_COUNTED = (
 )
 SMALLEST_STEP = Decimal(3)
 MINUTES_IN_HOUR = 60
+LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _uncounted(text: str, folded: str) -> Reading:
 
 
 def _plain(text: str) -> str:
+    text = text[:LONGEST_TEXT]
     for sign, written in FRACTIONS.items():
         text = text.replace(sign, written)
     return WORDED.sub(lambda found: NUMERALS[found[1]] + " ", fold(text))

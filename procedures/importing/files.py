@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from procedures.definition import Definition
 from procedures.exceptions import UnreadableDefinition
@@ -17,6 +18,7 @@ from procedures.importing.report import Draft
 from procedures.importing.spreadsheets import read_csv, read_xlsx
 from procedures.importing.xml_tree import tree_of
 from procedures.importing.yenbai import read_yenbai
+from procedures.sentences import sentence_of
 
 BaseOf = Callable[[str], Definition | None]
 SUFFIXES = (".xlsx", ".csv", ".json", ".xml", ".bpmn")
@@ -39,6 +41,13 @@ def drafts_in(content: bytes, *, name: str, on: date, base_of: BaseOf = no_base)
     Raises:
         UnreadableDefinition: when the file cannot be read, with what to do.
     """
+    try:
+        return _drafts(content, name, on, base_of)
+    except ValidationError as error:
+        raise UnreadableDefinition(sentence_of(error.errors()[0]), source=name) from error
+
+
+def _drafts(content: bytes, name: str, on: date, base_of: BaseOf) -> list[Draft]:
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix == ".xlsx":
         return drafts_from(read_xlsx(content, source=name), on=on, base_of=base_of)
@@ -62,6 +71,6 @@ def _xml_draft(content: bytes, name: str, on: date, base_of: BaseOf) -> Draft:
 
 def _text(content: bytes, name: str) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\0", "").replace("\\u0000", "")
     except UnicodeDecodeError as error:
         raise UnreadableDefinition(_("The file is not UTF-8 text. Save it as UTF-8."), source=name) from error

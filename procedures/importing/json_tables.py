@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from procedures.exceptions import UnreadableDefinition
 from procedures.importing.tables import Piece, ProcessTable, columns_in, guessed_columns, split_row
 
+MOST_ROWS = 300
 TERM = re.compile(
     r"Thời (?:gian|hạn) giải quyết[^:.]{0,40}:\s*([^.\n]{3,60}?)(?=\s+TT\s|\s+Thứ tự|$|[.;])", re.IGNORECASE
 )
@@ -28,10 +29,20 @@ def read_json(text: str, *, source: str = "") -> list[ProcessTable]:
     except json.JSONDecodeError as error:
         sentence = _("This is not valid JSON (%(problem)s).") % {"problem": error.msg}
         raise UnreadableDefinition(sentence, source=source, line=error.lineno) from error
+    except RecursionError as error:
+        raise UnreadableDefinition(_("The file is nested too deeply."), source=source) from error
     processes = data if isinstance(data, list) else [data]
-    if not all(isinstance(one, dict) and isinstance(one.get("steps"), list) for one in processes):
+    if not processes or not all(map(_is_process, processes)):
         raise UnreadableDefinition(_("Each process must be a group with a list of steps."), source=source)
     return [table_of(process, number, source) for number, process in enumerate(processes, start=1)]
+
+
+def _is_process(process: Any) -> bool:
+    """Whether a value is a group with rows, each a group with a list of cells."""
+    rows = process.get("steps") if isinstance(process, dict) else None
+    if not isinstance(rows, list) or not rows or len(rows) > MOST_ROWS:
+        return False
+    return all(isinstance(row, dict) and isinstance(row.get("cells"), list) and row["cells"] for row in rows)
 
 
 def table_of(process: dict[str, Any], number: int, source: str = "") -> ProcessTable:

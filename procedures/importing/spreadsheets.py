@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -53,6 +53,7 @@ def read_xlsx(content: bytes, *, source: str = "") -> list[ProcessTable]:
     if len(content) > MOST_BYTES:
         raise UnreadableDefinition(_("The file is too large for a table of a process."), source=source)
     try:
+        _refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = [(sheet.title, _rows_of(sheet)) for sheet in book.worksheets]
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
@@ -74,8 +75,25 @@ def read_csv(content: bytes, *, source: str = "") -> list[ProcessTable]:
     except UnicodeDecodeError as error:
         raise UnreadableDefinition(_("The file is not UTF-8 text. Save it as UTF-8."), source=source) from error
     delimiter = max(",;\t", key=text.count)
-    rows = [[cell.strip() for cell in row[:MOST_COLUMNS]] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    lines = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
+    try:
+        rows = [[cell.strip() for cell in row[:MOST_COLUMNS]] for row in lines]
+    except csv.Error as error:
+        raise UnreadableDefinition(
+            _("This is not valid CSV (%(problem)s).") % {"problem": error}, source=source
+        ) from error
     return _some(tables_in(rows[:MOST_ROWS], source), source)
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """A small file may unpack to more than any table has.
+
+    Raises:
+        ValueError: when it does.
+    """
+    with ZipFile(io.BytesIO(content)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_BYTES * 10:
+            raise ValueError
 
 
 def _some(tables: list[ProcessTable], source: str) -> list[ProcessTable]:
@@ -101,7 +119,7 @@ def cell_text(value: Any) -> str:
         return str(value.strftime("%d/%m/%Y"))
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",")
-    return str(value).strip()
+    return str(value).replace("\0", "").strip()
 
 
 def tables_in(rows: Sequence[Row], source: str) -> list[ProcessTable]:

@@ -35,6 +35,7 @@ ROLES = {
 }
 GROUPS = {"BP_MOT_CUA": (StepRole.CLERK, Phase.PROCESS), "LANH_DAO_DON_VI": (StepRole.LEADER, Phase.APPROVE)}
 LAST = "NULL"
+MOST_DAYS = 10_000
 KNOWN = {
     "process": {"code", "name", "totaltime", "version", "fee"},
     "step": {"code", "order", "group", "name", "time", "role"},
@@ -104,7 +105,7 @@ def days_of(text: str | None) -> Decimal | None:
         days = Decimal((text or "").strip().replace(",", "."))
     except InvalidOperation:
         return None
-    return days if days.is_finite() and days > 0 else None
+    return days if days.is_finite() and 0 < days <= MOST_DAYS else None
 
 
 def in_order(tasks: list[Task]) -> tuple[list[Task], list[Remark]]:

@@ -181,6 +181,10 @@ def test_rows_move_and_gone_places_are_told(draft, procedure, linh):
     assert [fee.name for fee in moved.spec.fees] == ["Hai", "Một"]
     with pytest.raises(UnknownPlace):
         put(procedure, linh, "fees[7].name", "Ba")
+    for place in ("", "nowhere", "__class__.x", "steps[²].name", "steps", "steps[0]", "steps[0].name.x", "[0]"):
+        with pytest.raises(UnknownPlace):
+            put(procedure, linh, place, "Ba")
+    assert put(procedure, linh, "name", "A\0B").spec.name == "AB"
     with pytest.raises(UnknownPlace):
         drafts.add_row(procedure=procedure, kind="__class__", after=None, by=linh, at=NOW)
 
