@@ -191,9 +191,9 @@ def digest_of(seal: RegisterSeal) -> str:
     Raises:
         NotPossibleNow: a line is missing.
     """
-    given = {"before": seal.previous_hash, "office": seal.office_id, "year": seal.year}
+    given: dict[str, str | int] = {"before": seal.previous_hash, "office": seal.office_id, "year": seal.year}
     with connection.cursor() as cursor:
-        cursor.execute(DIGEST, {**given, "first": seal.first_number, "last": seal.last_number})
+        cursor.execute(DIGEST, given | {"first": seal.first_number, "last": seal.last_number})
         count, found = cursor.fetchone()
     if count != seal.last_number - seal.first_number + 1:
         raise NotPossibleNow(_("A number of the register is missing. Tell an administrator before it is closed."))
