@@ -31,6 +31,7 @@ from onestop.desk.reading.clocks import (
 )
 from onestop.desk.reading.flags import flags_of, review_of
 from onestop.desk.reading.incoming import FilesForDossier
+from onestop.desk.reading.notes import NoteLine, notes_of
 from onestop.desk.reading.process_lines import ProcessLine, process_lines
 from onestop.desk.reading.replanning import Outlook, outlook
 from onestop.desk.reading.steps import title_of
@@ -202,6 +203,11 @@ class DossierPage:
             consents=self.consents if self.requests_made else (),
             apologies=self.apologies,
         )
+
+    @cached_property
+    def notes(self) -> list[NoteLine]:
+        """What colleagues told each other."""
+        return notes_of(self.dossier, reader_id=self.capacities.user_id, at=self.at)
 
     @cached_property
     def timeline(self) -> list[TimelineItem]:

@@ -112,6 +112,7 @@ TOPICS: dict[str, Telling] = {
         "warning",
         "late",
     ),
+    "note_named": Telling(gettext_lazy("%(who)s named you in a note on dossier %(code)s."), "consult"),
     "stuck": Telling(gettext_lazy("Nothing has happened to dossier %(code)s since %(since)s."), "stuck", "soon"),
 }
 UNKNOWN = Telling(gettext_lazy("There is news on dossier %(code)s."), "info")
@@ -162,6 +163,7 @@ def details_of(notice: Notice) -> dict[str, str]:
         "what": what % {"step": step, "code": dossier.code},
         "reason": str(payload.get("reason", "")),
         "office": str(payload.get("office", "")),
+        "who": str(payload.get("who", "")),
         "ends": spoken(payload.get("ends")),
         "percent": str(payload.get("percent", "")),
         "due": spoken(payload.get("due_at")),
