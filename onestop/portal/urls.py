@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.portal import hall, phone, views
+from onestop.portal import booking, hall, phone, views
 
 app_name = "portal"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("gui-anh/<str:token>/", phone.phone, name="phone"),
     # The waiting hall
     path("sanh/thiet-bi/<str:secret>/", hall.device, name="hall_device"),
+    path("dat-lich/", booking.desks, name="booking_desks"),
+    path("dat-lich/<int:pk>/", booking.booking, name="booking"),
     path("sanh/ki-ot/", hall.kiosk, name="hall_kiosk"),
     path("sanh/bang-so/", hall.display, name="hall_display"),
     path("sanh/bang-so/so/", hall.display_now, name="hall_display_now"),

@@ -123,6 +123,8 @@ CASES: tuple[Case, ...] = (
     Case("portal:why", query="?code=H40.01-260302-0001", anonymous=200, public=True),
     Case("portal:phone", args=lambda w: ["nobody-made-it"], status=410, anonymous=410, public=True),
     Case("portal:hall_device", args=lambda w: ["nobody-knows-it"], status=403, anonymous=403, public=True),
+    Case("portal:booking_desks", anonymous=200, public=True),
+    Case("portal:booking", args=lambda w: [w.hall.pk], anonymous=200, public=True),
     Case("portal:hall_kiosk", status=403, anonymous=403, public=True),
     Case("portal:hall_display", status=403, anonymous=403, public=True),
     part("portal:hall_display_now", EVERYBODY, status=403, anonymous=403, public=True, htmx=False),

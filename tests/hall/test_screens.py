@@ -158,3 +158,23 @@ def test_the_supervisor_reads_opens_and_downloads_the_waits(hall, desk_of):
     text = b"".join(binh.get(reverse("desk:hall_waits_file", args=["hour", "csv"])).streaming_content).decode()
     assert f"{timezone.localtime(at):%H}:00" in text
     assert str(local_day(at).year) in page.content.decode()
+
+
+def test_people_book_a_time_without_a_login_and_no_more_than_is_free(hall):
+    address = reverse("portal:booking", args=[hall.id])
+    client = Client(REMOTE_ADDR="198.51.100.77")
+    page = client.get(address)
+    time = page.context["form"].fields["starts_at"].choices[0][0]
+    typed = {"errand": hall.errands["B"].pk, "starts_at": time, "person": "Trần Văn Nam", "phone": "0912 345 678"}
+
+    assert client.post(address, typed | {"phone": "<script>"}).status_code == 422
+    answers = [client.post(address, typed).status_code for _person in range(3)]
+
+    assert answers == [200, 200, 422]
+    codes = set(Appointment.objects.values_list("code", "booked_by", "place"))
+    assert {(by, place) for _code, by, place in codes} == {(None, "desk")}
+    assert len(codes) == 2
+    assert client.post(f"{address}?place=home", typed).status_code == 422
+    home = client.post(f"{address}?place=home", typed | {"address": "12 Lê Lợi, phường Trường Vinh"})
+    assert (home.status_code, "Cán bộ sẽ gọi trước khi đến" in home.content.decode()) == (200, True)
+    assert client.get(reverse("portal:booking", args=[0])).status_code == 404
