@@ -260,7 +260,7 @@ def _shape(
 
 
 def _way(source: Box, target: Box) -> Iterator[tuple[int, int]]:
-    """Corners of an arrow: straight on, by the side into another lane, below everything on the way back."""
+    """Corners of an arrow: straight on, by the side into another lane, below the lanes' boxes on the way back."""
     (x1, y1), (x2, y2) = source.centre, target.centre
     if target.column <= source.column:
         below = max(y1, y2) + LANE // 2 - 8
@@ -269,10 +269,30 @@ def _way(source: Box, target: Box) -> Iterator[tuple[int, int]]:
         yield x2, below
         yield x2, y2 + target.size[1] // 2
         return
-    start, end = x1 + source.size[0] // 2, x2 - target.size[0] // 2
-    yield start, y1
+    end = x2 - target.size[0] // 2
+    if target.column - source.column > 1:
+        yield from _around(source, target, end)
+        return
+    yield x1 + source.size[0] // 2, y1
     if y1 != y2:
-        middle = end - 20
-        yield middle, y1
-        yield middle, y2
+        yield end - 20, y1
+        yield end - 20, y2
+    yield end, y2
+
+
+def _around(source: Box, target: Box, end: int) -> Iterator[tuple[int, int]]:
+    """Corners of an arrow over several columns: along the edge of the lane, past what stands between."""
+    (x1, y1), (x2, y2) = source.centre, target.centre
+    if y1 == y2:
+        above = y1 - LANE // 2 + 10
+        yield x1, y1 - source.size[1] // 2
+        yield x1, above
+        yield x2, above
+        yield x2, y2 - target.size[1] // 2
+        return
+    below = y1 + LANE // 2 - 16
+    yield x1, y1 + source.size[1] // 2
+    yield x1, below
+    yield end - 20, below
+    yield end - 20, y2
     yield end, y2

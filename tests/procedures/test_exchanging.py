@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from procedures.definition import Definition
 from procedures.exceptions import UnreadableDefinition
@@ -19,7 +20,8 @@ from procedures.importing.xml_tree import local_name, tree_of
 from procedures.importing.yenbai import read_yenbai
 from procedures.lint import lint
 from procedures.reading import read_file
-from tests.procedures.samples import SOUND
+from procedures.services import import_definition
+from tests.procedures.samples import NOW, SOUND
 
 CATALOGUE = Path(__file__).parents[2] / "procedures" / "catalogue"
 FILES = sorted(CATALOGUE.glob("*.yaml"))
@@ -214,3 +216,21 @@ def test_every_collected_process_of_the_older_program_comes_in():
     assert len(drafts) == 49
     assert all(len(draft.spec.steps) >= 2 for draft in drafts)
     assert {finding.code for draft in drafts for finding in lint(draft.spec)} <= {"P023", "P034", "P010", "P052"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["yaml", "xlsx", "bpmn"])
+def test_command_writes_a_file_that_the_importer_reads(tmp_path, suffix):
+    spec = Definition.model_validate(SOUND)
+    import_definition(spec=spec, at=NOW)
+    file = tmp_path / f"out.{suffix}"
+
+    call_command("export_procedure", spec.code, output=file)
+
+    if suffix == "yaml":
+        assert read_file(file) == spec
+    else:
+        draft = drafts_in(file.read_bytes(), name=file.name, on=DAY, base_of=lambda _code: spec)[0]
+        assert edges(draft.spec) == edges(spec)
+    with pytest.raises(CommandError):
+        call_command("export_procedure", spec.code, output=tmp_path / "out.doc")
