@@ -99,6 +99,7 @@ urlpatterns = [
     path("receive/drafts/<uuid:key>/form.pdf", application_forms.of_draft, name="draft_form"),
     path("receive/files/", incoming.files, name="incoming_files"),
     path("receive/files/add/", incoming.add, name="incoming_add"),
+    path("receive/files/reuse/", incoming.reuse, name="incoming_reuse"),
     path("receive/files/<uuid:key>/", incoming.file, name="incoming"),
     path("receive/files/<uuid:key>/thumbnail/", incoming.thumbnail, name="incoming_thumbnail"),
     path("receive/files/<uuid:key>/lay/", incoming.lay, name="incoming_lay"),

@@ -11,13 +11,17 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.desk.acting import act
 from tests.desk.bad_files import GOOD, bad_files, picture
+from tests.desk.counter import end, typed
+from tests.workflows.conftest import moment, open_step
 from tests.workflows.papers import BLANK, pdf
+from tests.workflows.situations import Situations
 from workflows import services
 from workflows.exceptions import NotComplete
 from workflows.file_checks import FileRefused, check, refusals
 from workflows.file_types import ENDINGS
-from workflows.models import IncomingFile, Paper
+from workflows.models import Dossier, IncomingFile, Paper
 from workflows.services.incoming_files import take_in_file
 
 ACTIVE = ("text/", "image/svg", "application/xml", "application/xhtml", "application/javascript", "application/x-")
@@ -235,3 +239,73 @@ def test_a_paper_that_waits_for_the_scanner_is_named_but_not_handed_out(clerk, r
     assert f'href="{address}?show"' not in page
     assert refused.status_code == 409
     assert clerk.get(reverse("desk:paper_thumbnail", args=[received.pk, paper.pk])).status_code == 409
+
+
+# Earlier papers
+
+
+def test_what_lies_in_an_earlier_dossier_is_offered_and_used_again(clerk, version, offices, received, people):
+    given = {"dossier_id": received.pk, "by": people.lan}
+    proof = services.add_paper(**given, kind="submitted", key="proof", file=pdf("xac-nhan.pdf"))
+    services.add_paper(**given, kind="other", file=SimpleUploadedFile("a.png", picture()))
+    draft = str(uuid4())
+    wanted = {"procedure": version.procedure_id, "draft": draft, "identifier": "040190000001"}
+
+    offered = clerk.post(reverse("desk:receive_applicant"), wanted).content.decode()
+    used = clerk.post(reverse("desk:incoming_reuse"), wanted | {"reuse": f"{proof.pk}:proof"})
+    values = typed(version, offices, paper=["application"], draft=draft, token=uuid4().hex)
+    end(clerk, values)
+
+    copy = Paper.objects.exclude(file="").latest("pk")
+    assert f'"reuse": "{proof.pk}:proof"' in offered
+    assert offered.count("desk/receive/files/reuse/") == 1
+    assert 'data-files-of="proof" data-count="1"' in used.content.decode()
+    assert (copy.dossier != received, copy.copied_from, copy.sha256) == (True, proof, proof.sha256)
+    assert (copy.key, copy.originals, copy.pages) == ("proof", 1, 1)
+
+
+def test_a_paper_of_a_dossier_one_may_not_see_is_not_used_again(desk_of, people, version, received):
+    paper = services.add_paper(dossier_id=received.pk, kind="submitted", key="proof", file=pdf(), by=people.lan)
+    Dossier.objects.filter(pk=received.pk).update(receiving_office=people.police.memberships.get().office)
+    values = {"procedure": version.procedure_id, "draft": str(uuid4()), "reuse": f"{paper.pk}:proof"}
+
+    assert desk_of(people.lan).post(reverse("desk:incoming_reuse"), values).status_code == 404
+    assert not IncomingFile.objects.exists()
+
+
+# Results
+
+
+def signed(situations, people):
+    """A dossier whose result waits for its number."""
+    dossier = situations.at_step("sign")
+    services.approve(step_id=open_step(dossier).pk, by=people.leader, at=moment(2, 15))
+    dossier.refresh_from_db()
+    return dossier
+
+
+def test_an_issued_result_lies_in_the_dossier_digitally(desk_of, people, intake, offices):
+    situations = Situations(people, intake, offices)
+    scanned, plain = signed(situations, people), signed(situations, people)
+    client, given = desk_of(people.registry), {"number": "12/QĐ", "issued_on": "2026-03-02"}
+
+    act(client, open_step(scanned), "register_result", **given, file=SimpleUploadedFile("ky.png", picture()))
+    act(client, open_step(plain), "register_result", **given)
+
+    draft = plain.papers.get(kind="draft")
+    results = [dossier.papers.get(kind="result") for dossier in (scanned, plain)]
+    assert [(r.name, r.filename) for r in results] == [("Quyết định", "ky.png"), ("Quyết định", draft.filename)]
+    assert (results[1].copied_from, results[1].sha256) == (draft, draft.sha256)
+    assert {open_step(dossier).key for dossier in (scanned, plain)} == {"give_back"}
+
+
+def test_a_scan_that_is_not_kept_registers_nothing(desk_of, people, intake, offices):
+    dossier = signed(Situations(people, intake, offices), people)
+    page = SimpleUploadedFile("ky.pdf", b"<html><script>")
+
+    given = {"number": "12/QĐ", "issued_on": "2026-03-02", "file": page}
+    response = act(desk_of(people.registry), open_step(dossier), "register_result", **given)
+
+    assert response.status_code == 422
+    assert open_step(dossier).key == "number"
+    assert not dossier.papers.filter(kind="result").exists()

@@ -13,6 +13,7 @@ from onestop.desk.forms.answers import PREFIX, AnswersForm, take_over, text
 from onestop.desk.reading.trail import SUBMITTER
 from workflows import services
 from workflows.exceptions import NotComplete
+from workflows.file_types import ACCEPT
 from workflows.models import Dossier, Paper
 from workflows.services.intake import PaperGiven
 
@@ -263,8 +264,8 @@ class PaperForm(DossierActForm):
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("PDF, PNG, JPEG, Word or Excel, at most 20 MB."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
+        help_text=gettext_lazy("PDF, a picture, Word, Excel or OpenDocument."),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
         allow_empty_file=True,
         max_length=250,
     )

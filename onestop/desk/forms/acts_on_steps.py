@@ -22,6 +22,8 @@ from onestop.desk.reading.steps import outcome_of, title_of
 from procedures.definition import REFUSE
 from sla.terms import Term, Unit
 from workflows import services
+from workflows.file_types import ACCEPT
+from workflows.services.issuing_results import issue_result
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -167,6 +169,15 @@ class RegisterForm(StepForm):
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
     )
 
+    file = forms.FileField(
+        label=gettext_lazy("Scan of the signed result"),
+        required=False,
+        allow_empty_file=True,
+        max_length=250,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=gettext_lazy("Without one the draft as it was approved is kept as the digital result."),
+    )
+
     def first_values(self) -> dict[str, Any]:
         return {"issued_on": timezone.localdate()}
 
@@ -178,8 +189,11 @@ class RegisterForm(StepForm):
         return day
 
     def perform(self, by: User) -> None:
-        services.register_result(
-            **self.on_step(by), number=self.said("number"), issued_on=self.cleaned_data["issued_on"]
+        issue_result(
+            **self.on_step(by),
+            number=self.said("number"),
+            issued_on=self.cleaned_data["issued_on"],
+            file=self.cleaned_data.get("file"),
         )
 
 

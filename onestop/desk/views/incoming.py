@@ -17,7 +17,7 @@ from onestop.desk.reading.reception import version_to_receive
 from onestop.desk.serving import serve, serve_thumbnail
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete, NotFound
-from workflows.models import IncomingFile
+from workflows.models import Dossier, IncomingFile, Paper
 from workflows.services import incoming_files
 
 PLAIN = "text/plain; charset=utf-8"
@@ -101,6 +101,28 @@ def lay(request: DeskRequest, key: UUID) -> HttpResponse:
         )
     except NotComplete as error:
         return refusal(error)
+    return show_all(request, version)
+
+
+@desk_page(Role.CLERK)
+@require_POST
+def reuse(request: DeskRequest) -> HttpResponse:
+    """Lay a copy of an earlier paper beside a paper of the file on the counter."""
+    version = version_of(request)
+    paper_id, _colon, key = request.POST.get("reuse", "").partition(":")
+    listed = {document.key for document in version.spec.documents if not document.replaced_by}
+    papers = Paper.objects.exclude(file="").filter(superseded_at__isnull=True)
+    paper = papers.filter(pk=paper_id).first() if paper_id.isascii() and paper_id.isdecimal() else None
+    if paper is None or key not in listed:
+        raise NotFound(_("There is no such file."))
+    incoming_files.reuse_paper(
+        paper=paper,
+        document=key,
+        counter=counter_of(request),
+        by=request.user,
+        at=timezone.now(),
+        seen=Dossier.objects.visible_to(request.capacities),
+    )
     return show_all(request, version)
 
 

@@ -22,8 +22,16 @@ from onestop.desk.drafting import became, draft_of, keep_draft, open_drafts, typ
 from onestop.desk.forms.answers import PREFIX
 from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
 from onestop.desk.models import ReceptionDraft
+from onestop.desk.reading.earlier_papers import earlier_papers, places_of
 from onestop.desk.reading.incoming import FilesOnCounter
-from onestop.desk.reading.reception import desks_of, known_applicant, promise, suggestions, version_to_receive
+from onestop.desk.reading.reception import (
+    KnownApplicant,
+    desks_of,
+    known_applicant,
+    promise,
+    suggestions,
+    version_to_receive,
+)
 from onestop.desk.reception import Reception, linked
 from onestop.desk.slips.links import slip_of
 from onestop.desk.taking_in import take_in
@@ -200,6 +208,7 @@ def show(
     context = {
         "reception": reception,
         "counter": reception.counter_files,
+        **earlier_of(request, known, reception.version),
         "accept": ACCEPT,
         "procedure": reception.version.procedure,
         "promise": reception.promise(at),
@@ -211,6 +220,14 @@ def show(
         "other_drafts": () if draft else others,
     }
     return render(request, "desk/receiving/page.html", context, status=status)
+
+
+def earlier_of(request: DeskRequest, known: KnownApplicant | None, version: ProcedureVersion | None) -> dict[str, Any]:
+    """Papers of a known person that may be used again."""
+    if known is None or version is None:
+        return {}
+    found = earlier_papers(known.applicant.pk, request.capacities, version)
+    return {"earlier_papers": found, "places": places_of(version)}
 
 
 def typed_answers(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -286,6 +303,7 @@ def applicant(request: DeskRequest) -> HttpResponse:
     else:
         typed |= {name: getattr(known.applicant, name) for name in DETAILS if getattr(known.applicant, name)}
     context = {"form": ApplicantForm(initial=typed), "known": known}
+    context |= earlier_of(request, known, version_to_receive(procedure_id, at=timezone.now()) if procedure_id else None)
     return render(request, "desk/receiving/applicant.html", context)
 
 
