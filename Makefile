@@ -7,7 +7,7 @@ PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --no-compile --disable-p
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 
-.PHONY: help run test check conformance crash bench lock browser
+.PHONY: help run test check conformance crash bench shots lock browser
 
 help: ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -35,6 +35,9 @@ crash: $(VENV)/.dev-ready ## kill sweepers at random while 20,000 alarms fall du
 
 bench: $(VENV)/.dev-ready ## measure on a million dossiers in a database of its own (BENCH="--dossiers 10000" for a quick look)
 	@$(PYTHON) -m benchmarks.run $(BENCH)
+
+shots: $(VENV)/.dev-ready browser ## make the gallery anew: every page on a phone and on a desk (docs/screens/)
+	@$(PYTHON) -m pytest --quiet --capture=no tests/shots.py $(ARGS)
 
 lock: $(VENV)/.dev-ready ## pin the newest versions that fit requirements.in and requirements-dev.in
 	uv pip compile requirements.in --output-file requirements.txt $(LOCKING)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onestop.desk import words
+from onestop.desk import tokens, words
 from onestop.desk.templatetags.desk import FLAGS, STATUSES
 
 
@@ -32,6 +32,9 @@ class SampleForm(forms.Form):
 def styleguide(*, at: datetime) -> dict[str, Any]:
     """Everything the style guide prints, as if it were `at`."""
     return {
+        "tokens": tokens.colours(),
+        "contrasts": tokens.contrasts(),
+        "sizes": tokens.sizes(),
         "badges": badges(at),
         "rows": rows(at),
         "statuses": list(STATUSES),
