@@ -78,11 +78,24 @@ def test_the_button_waits_for_the_required_papers_and_says_which(clerk, version)
     assert "Còn thiếu giấy tờ bắt buộc: Đơn đề nghị; Giấy xác nhận." in " ".join(shown.split())
 
 
-def test_a_paper_that_a_database_replaces_is_greyed_and_never_asked_for(clerk, version):
+def test_a_paper_that_a_database_replaces_is_greyed_and_not_asked_for_by_itself(clerk, version):
     shown = text(page(clerk, version))
 
     assert "Cơ sở dữ liệu quốc gia về dân cư" in shown
-    assert 'value="id_card"' not in shown
+    assert 'name="paper" value="id_card"' not in shown
+    assert 'name="item" value="id_card">' in shown
+
+
+def test_a_paper_that_a_database_replaces_is_asked_for_with_the_code_of_a_reason(clerk, version, offices):
+    asked = {"item": ["id_card"], "supplement_reason": "Cần đối chiếu", "extra_reason": "Nghị định 118"}
+
+    refused = end(clerk, typed(version, offices, **asked), "supplement")
+    assert (refused.status_code, Dossier.objects.count()) == (422, 0)
+    assert "replaced_reason" in refused.context["reception"].choices.errors
+
+    end(clerk, typed(version, offices, **asked, replaced_reason="outage"), "supplement")
+    request = only_dossier().supplements.get()
+    assert (request.items, request.replaced_reason) == (["Căn cước"], "outage")
 
 
 def test_the_date_is_promised_with_its_reasons(clerk, version, offices):
