@@ -108,7 +108,7 @@ def for_the_dossier(capacities: Capacities, dossier_id: int) -> list[IncomingFil
     return list(files_of(capacities).filter(Q(dossier=dossier_id) | Q(owner__isnull=True)))
 
 
-def find(capacities: Capacities, key: object, *, lock: bool = False) -> IncomingFile:
+def find(capacities: Capacities, key: UUID, *, lock: bool = False) -> IncomingFile:
     """One of a person's files, locked where it is to change.
 
     Raises:
@@ -125,7 +125,7 @@ def find(capacities: Capacities, key: object, *, lock: bool = False) -> Incoming
 
 
 @transaction.atomic
-def lay_beside(*, key: object, document: str, counter: UUID, by: User, capacities: Capacities) -> IncomingFile:
+def lay_beside(*, key: UUID, document: str, counter: UUID, by: User, capacities: Capacities) -> IncomingFile:
     """Lay a file beside a paper of the file on the counter; without a document it goes back to where it waited.
 
     Raises:
@@ -143,7 +143,7 @@ def lay_beside(*, key: object, document: str, counter: UUID, by: User, capacitie
     return found
 
 
-def throw_away(*, key: object, capacities: Capacities) -> None:
+def throw_away(*, key: UUID, capacities: Capacities) -> None:
     """Throw away a file that became no paper.
 
     Raises:
