@@ -32,9 +32,8 @@ NUMBERS = frozenset(
 )
 FLAGS = frozenset({"required", "names_object", "ends_clock", "assumed", "nonterritorial", "four_eyes"})
 LISTS = frozenset({"channel", "channels", "forms", "may", "choices", "sources", "consults", "parts"})
-ROWS = frozenset(
-    {"steps", "limits", "documents", "fees", "form", "bundle", "parallel", "branch", "columns", "counting"}
-)
+ROWS = frozenset({"steps", "limits", "documents", "fees", "form", "bundle", "counting"})
+INNER_ROWS = frozenset({"parallel", "branch", "columns"})
 TEXTS_THAT_MAY_BE_EMPTY = frozenset({"name", "label", "key", "code", "number"})
 
 
@@ -156,7 +155,8 @@ def with_value(content: Content, place: str, text: str | list[str]) -> Content:
     changed = copy.deepcopy(content)
     *way, last = parts_of(place) or [""]
     holder = _holder(changed, way)
-    if not isinstance(last, str) or last in ROWS or [*way, last][0] not in Definition.model_fields:
+    holds_rows = last in (INNER_ROWS if way else ROWS)
+    if not isinstance(last, str) or holds_rows or [*way, last][0] not in Definition.model_fields:
         raise UnknownPlace(place)
     is_step_time = last == "time" and way[:1] == ["steps"]
     value = time_typed(str(text if isinstance(text, str) else "".join(text))) if is_step_time else typed(last, text)

@@ -245,6 +245,7 @@ def test_import_keeps_its_report_and_overwrites_nobody(procedure, draft, linh, n
         ("form[0].choices", "Một\n\n Hai ", ["Một", "Hai"]),
         ("steps[0].time", "không tính thời gian", "none"),
         ("steps[0].time", "2", {"amount": 2, "unit": "working_hour"}),
+        ("documents[0].form", "Mẫu 1", "Mẫu 1"),
         ("valid_to", "", None),
     ],
 )
