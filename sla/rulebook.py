@@ -134,7 +134,7 @@ def rulebook_from(data: Any) -> Rulebook:
         valid_from=spec.valid_from,
         forms=MappingProxyType(spec.forms),
         forms_clause=spec.forms_clause,
-        slips=MappingProxyType(dict(spec.slips)),
+        slips=MappingProxyType({str(kind): form for kind, form in spec.slips.items()}),
         file_code_format=spec.file_code_format,
         file_code_clause=spec.file_code_clause,
         clauses=MappingProxyType(clauses),
