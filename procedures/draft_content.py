@@ -304,7 +304,7 @@ def moved(content: Content, place: str, by: int) -> Content:
 
 
 def _row(content: Content, place: str) -> tuple[list[Content], int]:
-    *way, at = parts_of(place)
+    *way, at = parts_of(place) or [""]
     rows = value_at(content, "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in way).lstrip("."))
     if not isinstance(rows, list) or not isinstance(at, int) or at >= len(rows):
         raise UnknownPlace(place)

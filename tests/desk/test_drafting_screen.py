@@ -88,11 +88,16 @@ def test_rows_are_added_and_removed_and_the_diagram_follows(editing, drafted):
     named = save(editing, drafted, **{"steps[3].name": "Lấy ý kiến", "steps[3].time": "½ ngày"})
     removed = editing.post(url("draft_shape", drafted), {"shape": "remove steps[3]"}, **HTMX)
     gone = editing.post(url("draft_shape", drafted), {"shape": "remove steps[77]"}, **HTMX)
+    wrong = [
+        editing.post(url("draft_shape", drafted), {"shape": shape}, **HTMX).status_code
+        for shape in ("", "below", "below x", "add x", "up steps", "down [", "remove steps[²]", "below steps")
+    ]
 
     assert count == 8
     assert "Lấy ý kiến" in named.context["page"].diagram
     assert "Lấy ý kiến" not in removed.context["page"].diagram
     assert gone.status_code == 409
+    assert wrong == [409] * 7 + [200]
 
 
 def test_text_that_is_no_definition_stays_in_its_box(editing, drafted):

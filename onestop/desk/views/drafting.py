@@ -183,8 +183,9 @@ def wanted(request: DeskRequest, found: Procedure) -> Callable[[], object]:
     if act == "add" and place in LISTS:
         return lambda: drafts.add_row(kind=place, after=None, **common)
     if act == "below":
-        *way, at = parts_of(place) or ["", 0]
-        return lambda: drafts.add_row(kind=str(way[0]) if way else "", after=int(at), **common)
+        kind, at = [*parts_of(place), "", ""][:2]
+        after = at if isinstance(at, int) else None
+        return lambda: drafts.add_row(kind=str(kind), after=after, **common)
     if act == "remove":
         return lambda: drafts.remove_row(place=place, **common)
     return lambda: drafts.move_row(place=place, offset=-1 if act == "up" else 1, **common)
