@@ -135,10 +135,17 @@ def end_appointment(*, appointment_id: int, status: str, by: User, at: datetime)
     require_clerk(found.hall, by, at=at)
     if found.status != Appointment.Status.BOOKED:
         raise WrongMoment(_("This appointment: %(status)s.") % {"status": found.get_status_display()})
-    allowed = {Appointment.Status.CANCELLED: True, Appointment.Status.MISSED: at > found.starts_at}
-    allowed[Appointment.Status.DONE] = found.place == Appointment.Place.HOME and at > found.starts_at
-    if not allowed.get(Appointment.Status(status) if status in Appointment.Status.values else found.status):
+    if not may_end(found, status, at=at):
         raise WrongMoment(_("This cannot be said of the appointment before its time has come."))
-    found.status, found.ended_by, found.ended_at = Appointment.Status(status), by, at
+    found.status, found.ended_by, found.ended_at = status, by, at
     found.save(update_fields=["status", "ended_by", "ended_at"])
     return found
+
+
+def may_end(found: Appointment, status: str, *, at: datetime) -> bool:
+    """Cancelled at any time; missed, and a visit at home done, once its time has come."""
+    if status == Appointment.Status.CANCELLED:
+        return True
+    has_come = at > found.starts_at
+    is_visit = found.place == Appointment.Place.HOME
+    return has_come and (status == Appointment.Status.MISSED or (is_visit and status == Appointment.Status.DONE))

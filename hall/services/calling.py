@@ -82,10 +82,10 @@ def _end(ticket: Ticket, by: User, *, at: datetime) -> None:
     ticket.status, ticket.ended_at = Ticket.Status.DONE, at
     ticket.save(update_fields=["status", "ended_at"])
     note(ticket, TicketEvent.Kind.DONE, at=at, by=by, counter=ticket.counter)
-    if ticket.appointment is not None:
-        Appointment.objects.filter(pk=ticket.appointment_id).update(
-            status=Appointment.Status.DONE, ended_at=at, ended_by=by
-        )
+    booked = ticket.appointment
+    if booked is not None:
+        booked.status, booked.ended_at, booked.ended_by = Appointment.Status.DONE, at, by
+        booked.save(update_fields=["status", "ended_at", "ended_by"])
 
 
 def locked_ticket(ticket_id: int, by: User, *, at: datetime, status: str) -> Ticket:

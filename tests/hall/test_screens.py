@@ -15,6 +15,7 @@ from django.utils import timezone
 from hall import services
 from hall.models import Appointment, Device, Ticket
 from offices.capacities import local_day
+from onestop.portal.booking import BOOKINGS
 from tests.desk.conftest import desk_of
 
 __all__ = ["desk_of"]
@@ -163,6 +164,7 @@ def test_the_supervisor_reads_opens_and_downloads_the_waits(hall, desk_of):
 def test_people_book_a_time_without_a_login_and_no_more_than_is_free(hall):
     address = reverse("portal:booking", args=[hall.id])
     client = Client(REMOTE_ADDR="198.51.100.77")
+    BOOKINGS.forget("198.51.100.77")
     page = client.get(address)
     time = page.context["form"].fields["starts_at"].choices[0][0]
     typed = {"errand": hall.errands["B"].pk, "starts_at": time, "person": "Trần Văn Nam", "phone": "0912 345 678"}
@@ -178,3 +180,4 @@ def test_people_book_a_time_without_a_login_and_no_more_than_is_free(hall):
     home = client.post(f"{address}?place=home", typed | {"address": "12 Lê Lợi, phường Trường Vinh"})
     assert (home.status_code, "Cán bộ sẽ gọi trước khi đến" in home.content.decode()) == (200, True)
     assert client.get(reverse("portal:booking", args=[0])).status_code == 404
+    BOOKINGS.forget("198.51.100.77")

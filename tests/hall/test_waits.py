@@ -116,3 +116,46 @@ def test_a_dossier_taken_in_ends_the_wait_and_is_remembered_with_the_ticket(hall
     assert (ticket.status, ticket.waited(moment(2, 9))) == ("serving", timedelta(minutes=12))
     assert ticket.events.get(dossier_id=7).dossier_code == "H40.01-260302-0001"
     assert services.note_received(dossier_id=8, dossier_code="x", by=hall.people.hoa, at=moment(2, 9)) is None
+
+
+def test_a_visit_at_home_is_done_or_missed_only_after_its_time_and_cancelled_before(hall):
+    def visit(hour):
+        return services.book(
+            hall_id=hall.id,
+            errand_id=hall.errands["A"].pk,
+            starts_at=moment(3, hour),
+            person="Mai",
+            phone="09",
+            address="12 Lê Lợi",
+            place="home",
+            officer_id=hall.people.hoa.pk,
+            by=hall.people.lan,
+            at=moment(2, 8),
+        )
+
+    first, second = visit(8), visit(9)
+
+    def end(made, status, hour):
+        return services.end_appointment(
+            appointment_id=made.pk, status=status, by=hall.people.hoa, at=moment(3, hour)
+        ).status
+
+    for status in ("done", "missed", "arrived", "nonsense"):
+        with pytest.raises(WrongMoment):
+            end(first, status, 7)
+    assert (end(first, "done", 9), end(second, "cancelled", 8)) == ("done", "cancelled")
+    with pytest.raises(WrongMoment):
+        end(first, "cancelled", 10)
+    with pytest.raises(NotComplete):
+        services.book(
+            hall_id=hall.id,
+            errand_id=hall.errands["A"].pk,
+            starts_at=moment(3, 10),
+            person="Mai",
+            phone="09",
+            address="12 Lê Lợi",
+            place="home",
+            officer_id=hall.people.minh.pk,
+            by=hall.people.lan,
+            at=moment(2, 8),
+        )
