@@ -37,7 +37,7 @@ bench: $(VENV)/.dev-ready ## measure on a million dossiers in a database of its 
 	@$(PYTHON) -m benchmarks.run $(BENCH)
 
 shots: $(VENV)/.dev-ready browser ## make the gallery anew: every page on a phone and on a desk (docs/screens/)
-	@$(PYTHON) -m pytest --quiet --capture=no tests/shots.py $(ARGS)
+	@LANGUAGE=vi $(PYTHON) -m pytest --quiet --capture=no tests/shots.py $(ARGS)
 
 lock: $(VENV)/.dev-ready ## pin the newest versions that fit requirements.in and requirements-dev.in
 	uv pip compile requirements.in --output-file requirements.txt $(LOCKING)

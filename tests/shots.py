@@ -28,6 +28,8 @@ FOLDER = Path(settings.BASE_DIR) / "docs" / "screens"
 TALLEST = 2400
 LARGEST_FOLDER = 12 * 1024 * 1024
 QUALITY = 55
+# Whose page says most; everything else is seen by the first person who may see it.
+SEEN_BY = {"approve": "leader", "approve-2": "leader", "my_work": "minh", "my_work-2": "minh", "breaches": "supervisor"}
 ALSO_DARK = frozenset({"my_work", "dossier", "styleguide", "supervise", "approve"})
 
 
@@ -43,10 +45,13 @@ def shots(world: World) -> Iterator[Shot]:
     """Every page, and what it looks like once something on it is open."""
     for case in CASES:
         people = [person for person in ("", *WALKERS) if case.is_shown_to(person)]
-        person = next((one for one in people if one in case.looked_at_by), next(iter(people), None))
+        name = case.name.replace(":", "-").removeprefix("desk-")
+        person = next(
+            (one for one in people if one in {*case.looked_at_by, SEEN_BY.get(name)}), next(iter(people), None)
+        )
         if person is None:
             continue
-        name, address = case.name.replace(":", "-").removeprefix("desk-"), case.url(world)
+        address = case.url(world)
         yield Shot(name, person, address)
         queries = OPENED.get(case.name, ()) if person else ()
         for number, query in enumerate(queries, 2):
@@ -54,9 +59,13 @@ def shots(world: World) -> Iterator[Shot]:
 
 
 def take(page: Page, name: str) -> int:
-    """Store the page in view; the size of its picture."""
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+    """Store the page in view from its top to its end; the size of its picture."""
+    window = page.viewport_size or {"width": WIDE, "height": 900}
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": window["width"], "height": min(max(tall, window["height"]), TALLEST)})
+    page.evaluate("window.scrollTo(0, 0)")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    page.set_viewport_size(window)
     path = FOLDER / f"{name}.webp"
     picture.save(path, quality=QUALITY, method=6)
     return path.stat().st_size

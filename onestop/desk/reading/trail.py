@@ -224,7 +224,7 @@ def new_date(data: dict[str, Any]) -> str:
     found = _("New date: %(moment)s") % {"moment": moment(datetime.fromisoformat(data["new_date_at"]))}
     if "in_time" not in data:
         return found
-    return f"{found} · {_('in time') if data['in_time'] else _('too late')}"
+    return " · ".join([found, _("in time") if data["in_time"] else _("too late")])
 
 
 def concluded(data: dict[str, Any]) -> str:
