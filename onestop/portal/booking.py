@@ -9,6 +9,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -43,6 +44,8 @@ class BookingForm(forms.Form):
         free = [(slot.starts_at.isoformat(), f"{slot.starts_at:%H:%M}") for slot in slots if slot.free]
         self.fields["starts_at"].choices = free  # type: ignore[attr-defined]
         self.fields["errand"].queryset = Errand.objects.filter(hall=hall, is_active=True)  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
         if not at_home:
             del self.fields["address"]
 
