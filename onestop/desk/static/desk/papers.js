@@ -42,6 +42,8 @@
       old.replaceWith(document.adoptNode(fresh));
       window.htmx.process(one(part));
     });
+    const seen = one("[name=seen]", page);
+    if (seen) all("[name=seen]").forEach((field) => { field.value = seen.value; });
   };
   document.addEventListener("papers-changed", () => { if (place && place.dataset.reload) refresh(); });
 
