@@ -70,6 +70,7 @@ RAIL: tuple[RailItem, ...] = (
     RailItem("offices", _("Offices"), "office", frozenset({Role.ADMINISTRATOR})),
     RailItem("hall_setup_list", _("Waiting halls"), "people", frozenset({Role.ADMINISTRATOR})),
     RailItem("ladders", _("Ladders of alarms"), "bell", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+    RailItem("assignment", _("Rules of assignment"), "people", frozenset({Role.DIVISION_HEAD, Role.ADMINISTRATOR})),
     RailItem("outbox", _("Messages"), "send", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}), urgent=True),
     RailItem("calendars", _("Working calendars"), "calendar", EVERYBODY),
     RailItem("registers", _("Register"), "catalogue", frozenset({Role.CLERK, Role.LEADER, Role.SUPERVISOR})),

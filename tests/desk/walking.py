@@ -34,6 +34,7 @@ from workflows.services.incoming_files import take_in_file
 from workflows.services.jobs import run, start
 from workflows.services.laddering import choose_ladder
 from workflows.services.noting import add_note
+from workflows.services.ruling import choose_rule
 from workflows.services.sweeping import sweep
 
 # Who walks, and for which role.
@@ -160,6 +161,8 @@ CASES: tuple[Case, ...] = (
     Case("desk:search", query="?q=khong-co-ai", looked_at_by=CLERK),
     Case("desk:notices", looked_at_by=CLERK | SUPERVISOR),
     acts("desk:notices_seen", EVERYBODY, lambda w: [], lambda w: {"up_to": "1"}),
+    Case("desk:assignment", ADMINISTRATOR | {"head"}),
+    acts("desk:assignment_end", ADMINISTRATOR | {"head"}, lambda w: [w.rule.pk], lambda w: {}),
     Case("desk:ladders", SUPERVISOR | ADMINISTRATOR),
     Case("desk:ladder", ADMINISTRATOR, lambda w: ["default"]),
     Case("desk:ladder_add", ADMINISTRATOR),
@@ -427,6 +430,9 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
     add_apology(world)
     world.note = add_note(
         dossier_id=world.signing.pk, text="Xin xem lại", by=people.supervisor, at=timezone.now()
+    )
+    world.rule = choose_rule(
+        office_id=offices.department.pk, role="registry", kind="in_turn", by=people.head, at=timezone.now()
     )
     world.job = finished_job(world)
     add_hall(world)

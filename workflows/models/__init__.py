@@ -2,6 +2,7 @@
 
 from workflows.models.apologies import Apology
 from workflows.models.applicant import Applicant
+from workflows.models.assigning import AssignmentRule
 from workflows.models.breaches import BreachCause, BreachReview, BreachState
 from workflows.models.dossier import Channel, Dossier, LegalStatus
 from workflows.models.flags import Flag, FlagReview
@@ -31,6 +32,7 @@ from workflows.models.work_choices import WorkChoice
 __all__ = [
     "Apology",
     "Applicant",
+    "AssignmentRule",
     "BreachCause",
     "BreachReview",
     "BreachState",

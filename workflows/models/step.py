@@ -14,6 +14,7 @@ from viewflow.workflow.status import STATUS
 
 from offices.models import Office, Role, User
 from sla.models import Clock
+from workflows.models.assigning import AssignmentRule
 from workflows.models.dossier import Dossier
 from workflows.querysets import StepQuerySet
 
@@ -45,6 +46,9 @@ class Step(AbstractTask):
     came_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     return_reason = models.CharField(max_length=250, blank=True)
     data = models.JSONField(default=dict, blank=True)
+    given_by = models.ForeignKey(
+        AssignmentRule, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, help_text="The rule."
+    )
 
     seed = artifact = None
     external_task_id = scheduled = None
@@ -65,6 +69,7 @@ class Step(AbstractTask):
             models.Index(fields=["office", "process"], name="step_of_office"),  # tells who may see a dossier
             models.Index(fields=["clock"], name="step_clock"),
             models.Index(fields=["on_behalf_of"], name="step_in_name_of", condition=Q(on_behalf_of__isnull=False)),
+            models.Index(fields=["given_by", "owner", "id"], name="step_given", condition=Q(given_by__isnull=False)),
             models.Index(
                 fields=["process"],
                 include=["id", "office", "owner", "role", "phase", "key"],

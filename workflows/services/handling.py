@@ -107,7 +107,8 @@ def own(act: Act, user_id: int | None) -> None:
     step.owner_id = user_id
     step.status = STATUS.ASSIGNED if user_id else STATUS.NEW
     step.assigned = act.at if user_id else None
-    step.save(update_fields=["owner", "status", "assigned"])
+    step.given_by = None
+    step.save(update_fields=["owner", "status", "assigned", "given_by"])
     if step.clock:
         act.keeper.hand_over(step.clock, party=party_of(step))
     act.data.setdefault("owner", user_id)

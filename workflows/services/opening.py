@@ -16,6 +16,7 @@ from workflows.exceptions import NotPossibleNow
 from workflows.models import LegalStatus, Step
 from workflows.models.step import HUMAN
 from workflows.services.parties import party_of
+from workflows.services.ruling import give_by_rule
 from workflows.services.starting import start_on_arrival
 
 if TYPE_CHECKING:
@@ -70,9 +71,11 @@ def open_step(act: Act, flow_task: Any, token: Token) -> Step:
 
 
 def assign(act: Act, step: Step, spec: StepSpec) -> None:
-    """One officer in charge: assigned; several: offered to them; none: to the role."""
+    """By the rule; else one officer in charge: assigned; several: offered to them; none: to the role."""
     if spec.phase == "receive" and act.dossier.received_by_id and step.attempt == 1:
         step.owner_id, step.status, step.assigned = act.by.pk, STATUS.ASSIGNED, act.at
+        return
+    if give_by_rule(act, step):
         return
     officers = [u for u in act.scene.officers(step.role, step.office_id) if u not in act.barred_from(step)]
     if len(officers) == 1:

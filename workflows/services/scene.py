@@ -68,6 +68,33 @@ SCENE = """(
                 WHERE m.user_id = o.user_id AND m.office_id = o.office_id AND m.role = o.role
                   AND m.valid_from <= scene.day AND (m.valid_to IS NULL OR m.valid_to >= scene.day))
         ),
+        'rules', (
+            SELECT jsonb_agg(jsonb_build_object('id', rule.id, 'kind', rule.kind, 'office_id', rule.office_id,
+                'role', rule.role, 'officer_id', rule.officer_id, 'people', (
+                    SELECT jsonb_agg(jsonb_build_object('user_id', person.id, 'name', person.full_name,
+                        'away', EXISTS (
+                            SELECT FROM offices_absence away WHERE away.absentee_id = person.id
+                              AND away.valid_from <= scene.day
+                              AND (away.valid_to IS NULL OR away.valid_to >= scene.day)),
+                        'last', CASE WHEN rule.kind = 'in_turn' THEN (
+                            SELECT max(given.id) FROM workflows_step given
+                            WHERE given.given_by_id = rule.id AND given.owner_id = person.id) END,
+                        'open', CASE WHEN rule.kind = 'least_open' THEN (
+                            SELECT sum(CASE clock.unit WHEN 'working_hour' THEN clock.amount ELSE 8 * clock.amount END)
+                            FROM workflows_step held JOIN sla_clock clock ON clock.id = held.clock_id
+                            WHERE held.owner_id = person.id AND held.flow_task_type = 'HUMAN'
+                              AND held.status IN ('NEW', 'ASSIGNED')) END
+                    ) ORDER BY person.id)
+                    FROM (SELECT DISTINCT m.user_id FROM offices_membership m
+                          WHERE m.office_id = rule.office_id AND m.role = rule.role AND m.valid_from <= scene.day
+                            AND (m.valid_to IS NULL OR m.valid_to >= scene.day)) member
+                    JOIN offices_user person ON person.id = member.user_id AND person.is_active)
+                ) ORDER BY rule.procedure_id NULLS LAST)
+            FROM workflows_assignmentrule rule
+            WHERE rule.ended_at IS NULL AND (rule.procedure_id = workflows_dossier.procedure_id
+                OR rule.procedure_id IS NULL
+                   AND rule.office_id IN (workflows_dossier.receiving_office_id, workflows_dossier.handling_office_id))
+        ),
         'done', (
             SELECT jsonb_agg(jsonb_build_object('key', done.key, 'phase', done.phase, 'role', done.role,
                 'office', done.office_id, 'by', done.finished_by_id, 'behalf', done.on_behalf_of_id) ORDER BY done.id)
@@ -125,6 +152,7 @@ class Scene:
         capacities: Capacities,
         *,
         officers: Rows = (),
+        rules: Rows = (),
         done: Rows = (),
         flags: Rows = (),
         asked: Rows = (),
@@ -145,6 +173,7 @@ class Scene:
         self.clocks_are_moving = moving
         self._calendars: dict[str, int] = {row["code"]: row["version"] for row in calendars}
         self._officers = list(officers)
+        self._rules = list(rules)
         self._done = list(done)
 
     @classmethod
@@ -156,6 +185,7 @@ class Scene:
         return cls(
             Capacities(by_id, tuple(rights)),
             officers=read["officers"] or (),
+            rules=read["rules"] or (),
             done=read["done"] or (),
             flags=read["flags"] or (),
             asked=[{**row, "ends": datetime.fromisoformat(row["ends"])} for row in read["asked"] or ()],
@@ -180,6 +210,15 @@ class Scene:
         """Officers in charge of the procedure in this role and office."""
         fitting = {row["user_id"] for row in self._officers if row["role"] == role and row["office_id"] == office_id}
         return sorted(fitting)
+
+    def rule(self, role: str, office_id: int | None) -> dict[str, Any] | None:
+        """The assignment rule of this role and office; the procedure's own comes first."""
+        return next((row for row in self._rules if (row["role"], row["office_id"]) == (role, office_id)), None)
+
+    def last_doer(self, key: str) -> int | None:
+        """Who did a step the last time, or in whose name."""
+        done = [row["behalf"] or row["by"] for row in self._done if row["key"] == key]
+        return done[-1] if done else None
 
     def times_done(self, key: str) -> int:
         """How often a step was finished before."""

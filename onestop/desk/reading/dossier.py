@@ -84,7 +84,7 @@ class DossierPage:
     @cached_property
     def steps(self) -> list[Step]:
         """All human steps, oldest first."""
-        parts = ("owner", "office", "finished_by", "on_behalf_of", "clock")
+        parts = ("owner", "office", "finished_by", "on_behalf_of", "clock", "given_by")
         steps = list(self.dossier.task_set.human().select_related(*parts).order_by("pk"))
         for step in steps:
             step.process = self.dossier

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from onestop.desk.reading.steps import title_of
 from onestop.desk.words import day, moment, money
 from procedures.definition import Definition
-from workflows.models import BreachCause, Dossier, FlagReview, Paper, TrailEntry
+from workflows.models import AssignmentRule, BreachCause, Dossier, FlagReview, Paper, TrailEntry
 from workflows.nodes import label_of
 
 if TYPE_CHECKING:
@@ -154,6 +154,13 @@ def headline(entry: TrailEntry, dossier: Dossier, words: str) -> str:
     return f"{words}: {title}"
 
 
+def given_words(given: dict[str, str]) -> str:
+    """By which kind of rule a step that opened got its officer."""
+    kinds = AssignmentRule.Kind
+    kind = str(kinds(given["rule"]).label) if given.get("rule") in kinds.values else given.get("rule", "")
+    return _("Given by rule: %(rule)s → %(name)s") % {"rule": kind, "name": given.get("to", "")}
+
+
 def paper_words(data: dict[str, Any], words: str) -> str:
     """Which kind of paper was added, and its name where that says more."""
     kind, name = data.get("kind", ""), str(data.get("paper", ""))
@@ -166,6 +173,7 @@ def notes(entry: TrailEntry) -> list[str]:
     data = entry.data
     lines = [f"– {item}" for item in data.get("items", [])]
     names = ("extra_reason", "new_because", "reason", "note", "question", "answer")
+    lines += [given_words(given) for given in data.get("given", [])]
     lines += [*decided(entry), *dict.fromkeys(str(data[name]) for name in names if data.get(name))]
     said = (details(data), reappointed(data), moved_between(data), new_date(data), concluded(data))
     lines += [words for words in said if words]
