@@ -114,9 +114,7 @@ urlpatterns = [
     path("register/", registers.registers, name="registers"),
     path("register/<int:office_id>/<int:year>/close/", registers.close, name="register_close"),
     path("register/<int:office_id>/<int:year>/<int:number>/", registers.register, name="register"),
-    path(
-        "register/<int:office_id>/<int:year>/<int:number>.<slug:form>", registers.register_file, name="register_file"
-    ),
+    path("register/<int:office_id>/<int:year>/<int:number>.<slug:form>", registers.register_file, name="register_file"),
     # Long work
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

@@ -306,9 +306,7 @@ CASES: tuple[Case, ...] = (
     Case("desk:form_preview", args=lambda w: [w.procedure.pk, 1], looked_at_by=EDITOR),
     part("desk:blank_form", EVERYBODY, args=lambda w: [w.procedure.pk, 1], htmx=False),
     part("desk:application_form", READERS, args=lambda w: [w.asked.pk], hidden=STRANGER, htmx=False),
-    part(
-        "desk:draft_form", CLERK, args=lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], status=404, htmx=False
-    ),
+    part("desk:draft_form", CLERK, args=lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], status=404, htmx=False),
     Case("desk:procedure_compare", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
     Case("desk:procedure_dry_run", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
     Case("desk:process_import", EDITOR),
@@ -428,9 +426,7 @@ def build_world(people: SimpleNamespace, offices: SimpleNamespace, intake: Calla
         ladder_code="default", office_id=offices.department.pk, by=people.supervisor, at=timezone.now()
     )
     add_apology(world)
-    world.note = add_note(
-        dossier_id=world.signing.pk, text="Xin xem lại", by=people.supervisor, at=timezone.now()
-    )
+    world.note = add_note(dossier_id=world.signing.pk, text="Xin xem lại", by=people.supervisor, at=timezone.now())
     world.rule = choose_rule(
         office_id=offices.department.pk, role="registry", kind="in_turn", by=people.head, at=timezone.now()
     )
