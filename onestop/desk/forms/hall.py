@@ -98,4 +98,6 @@ class DeviceForm(forms.Form):
     """A kiosk or display that is let in."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Device.Kind.choices)
-    name = forms.CharField(label=_("What it is called"), max_length=60, help_text=_("Where it stands, for example: entrance."))
+    name = forms.CharField(
+        label=_("What it is called"), max_length=60, help_text=_("Where it stands, for example: entrance.")
+    )
