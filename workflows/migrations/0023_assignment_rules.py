@@ -8,59 +8,175 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('offices', '0002_light_or_dark'),
-        ('procedures', '0002_drafts_in_the_making'),
-        ('sla', '0009_ids_in_order_of_time'),
-        ('workflows', '0022_notes'),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("offices", "0002_light_or_dark"),
+        ("procedures", "0002_drafts_in_the_making"),
+        ("sla", "0009_ids_in_order_of_time"),
+        ("workflows", "0022_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AssignmentRule',
+            name="AssignmentRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', 'Desk clerk'), ('division_head', 'Division head'), ('specialist', 'Specialist'), ('leader', 'Leader'), ('registry', 'Registry'), ('supervisor', 'Supervisor'), ('catalogue_editor', 'Catalogue editor'), ('administrator', 'Administrator')], max_length=20, verbose_name='role')),
-                ('kind', models.CharField(choices=[('named', 'named officer'), ('in_turn', 'in turn'), ('least_open', 'least open working time')], max_length=20, verbose_name='rule')),
-                ('chosen_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, help_text='Withdrawn or replaced; empty while it holds.', null=True)),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='office')),
-                ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='officer')),
-                ('procedure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedure', verbose_name='procedure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clerk", "Desk clerk"),
+                            ("division_head", "Division head"),
+                            ("specialist", "Specialist"),
+                            ("leader", "Leader"),
+                            ("registry", "Registry"),
+                            ("supervisor", "Supervisor"),
+                            ("catalogue_editor", "Catalogue editor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("named", "named officer"),
+                            ("in_turn", "in turn"),
+                            ("least_open", "least open working time"),
+                        ],
+                        max_length=20,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField()),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Withdrawn or replaced; empty while it holds.", null=True
+                    ),
+                ),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                        verbose_name="office",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="officer",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.procedure",
+                        verbose_name="procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment rule',
-                'verbose_name_plural': 'assignment rules',
+                "verbose_name": "assignment rule",
+                "verbose_name_plural": "assignment rules",
             },
         ),
         migrations.AddField(
-            model_name='step',
-            name='given_by',
-            field=models.ForeignKey(blank=True, db_index=False, help_text='The rule.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflows.assignmentrule'),
+            model_name="step",
+            name="given_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                help_text="The rule.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="workflows.assignmentrule",
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('given_by__isnull', False)), fields=['given_by', 'owner', 'id'], name='step_given'),
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("given_by__isnull", False)), fields=["given_by", "owner", "id"], name="step_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmentrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('office', 'role', 'procedure'), name='assignment_ruled_once', nulls_distinct=False),
+            model_name="assignmentrule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("office", "role", "procedure"),
+                name="assignment_ruled_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmentrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'named'), ('officer__isnull', False)), models.Q(models.Q(('kind', 'named'), _negated=True), ('officer__isnull', True)), _connector='OR'), name='assignment_names_its_officer'),
+            model_name="assignmentrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "named"), ("officer__isnull", False)),
+                    models.Q(models.Q(("kind", "named"), _negated=True), ("officer__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assignment_names_its_officer",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assignmentrule',
-            trigger=pgtrigger.compiler.Trigger(name='assignment_rule_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a08a5ff1238273776183ff5a8d7b035e7075e30d', operation='DELETE', pgid='pgtrigger_assignment_rule_stays_5c4e5', table='workflows_assignmentrule', when='BEFORE')),
+            model_name="assignmentrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="assignment_rule_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a08a5ff1238273776183ff5a8d7b035e7075e30d",
+                    operation="DELETE",
+                    pgid="pgtrigger_assignment_rule_stays_5c4e5",
+                    table="workflows_assignmentrule",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assignmentrule',
-            trigger=pgtrigger.compiler.Trigger(name='assignment_rule_keeps', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."chosen_by_id" IS DISTINCT FROM (NEW."chosen_by_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."office_id" IS DISTINCT FROM (NEW."office_id") OR OLD."officer_id" IS DISTINCT FROM (NEW."officer_id") OR OLD."procedure_id" IS DISTINCT FROM (NEW."procedure_id") OR OLD."role" IS DISTINCT FROM (NEW."role"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='dff43c21aaea105aff98036776d9c30047d42b1b', operation='UPDATE', pgid='pgtrigger_assignment_rule_keeps_ad7ee', table='workflows_assignmentrule', when='BEFORE')),
+            model_name="assignmentrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="assignment_rule_keeps",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."chosen_by_id" IS DISTINCT FROM (NEW."chosen_by_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."office_id" IS DISTINCT FROM (NEW."office_id") OR OLD."officer_id" IS DISTINCT FROM (NEW."officer_id") OR OLD."procedure_id" IS DISTINCT FROM (NEW."procedure_id") OR OLD."role" IS DISTINCT FROM (NEW."role"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="dff43c21aaea105aff98036776d9c30047d42b1b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_assignment_rule_keeps_ad7ee",
+                    table="workflows_assignmentrule",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
