@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from offices.capacities import capacities_of
 from offices.models import User
 from workflows.exceptions import NotAllowed, NotComplete, NotFound, NotPossibleNow
-from workflows.models import Dossier, DossierNote, Notice
+from workflows.models import Dossier, DossierNote, Notice, Step
 
 LONGEST = 2000
 MOST_NAMED = 10
@@ -84,7 +84,7 @@ def can_be_struck(note: DossierNote, *, by_id: int, at: datetime, answered: bool
 def nameable(dossier: Dossier) -> QuerySet[User]:
     """People who work in the offices the dossier has passed; whether each may see it is asked when a note is kept."""
     offices = {dossier.receiving_office_id, dossier.handling_office_id}
-    offices |= set(dossier.task_set.human().values_list("office", flat=True))
+    offices |= set(Step.objects.human().filter(process=dossier).values_list("office", flat=True))
     offices |= set(dossier.consultations.values_list("office", flat=True))
     people = User.objects.filter(is_active=True, memberships__office__in=offices)
     return people.distinct().order_by("full_name", "pk")
