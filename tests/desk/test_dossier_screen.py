@@ -40,7 +40,8 @@ def offered(response) -> set[str]:
 
 def test_every_act_on_a_dossier_has_a_form():
     on_dossiers = {name for name in ALLOWED_IN if ALLOWED_IN[name] != frozenset({NO_DOSSIER})}
-    elsewhere = {name for name in on_dossiers if name.endswith("_breach")} | {"review_flag"}  # on pages of their own
+    on_pages_of_their_own = {name for name in on_dossiers if name.endswith("_breach")} | {"review_flag", "take_over"}
+    elsewhere = on_pages_of_their_own | {"undo"}  # offered where it was done
     assert set(FORMS) == on_dossiers - elsewhere
 
 

@@ -112,7 +112,7 @@ def test_propose_and_approve_on_the_dossier_then_print_form_04(desk_of, people, 
     assert "Đã xin lỗi và hẹn lại: 17:00 thứ Sáu 20/11/2099" in shown
     printed = text_of(show(head, "apology_slip", received.pk).content)
     assert "PHIẾU XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT" in printed
-    assert "Số: 0001/PXL" in printed and "20 tháng 11 năm 2099" in printed
+    assert "Số: 01/PXL" in printed and "20 tháng 11 năm 2099" in printed
     again = post(specialist, "dossier_act", received.pk, "propose_apology", reason="Nữa", new_day="2099-12-01")
     assert again.status_code == 409
     assert "Điều 19" in again.content.decode()

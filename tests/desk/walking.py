@@ -305,7 +305,7 @@ CASES: tuple[Case, ...] = (
     Case("desk:procedure", args=lambda w: [w.procedure.pk], looked_at_by=CLERK | EDITOR),
     Case("desk:form_preview", args=lambda w: [w.procedure.pk, 1], looked_at_by=EDITOR),
     part("desk:blank_form", EVERYBODY, args=lambda w: [w.procedure.pk, 1], htmx=False),
-    part("desk:application_form", READERS, args=lambda w: [w.asked.pk], hidden=STRANGER, htmx=False),
+    part("desk:application_form", READERS | STRANGER, args=lambda w: [w.asked.pk], htmx=False),
     part("desk:draft_form", CLERK, args=lambda w: ["0b1e7c9a-0000-4000-8000-000000000001"], status=404, htmx=False),
     Case("desk:procedure_compare", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),
     Case("desk:procedure_dry_run", args=lambda w: [w.procedure.pk], looked_at_by=EDITOR),

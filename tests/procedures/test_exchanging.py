@@ -31,7 +31,7 @@ DAY = date(2020, 1, 1)
 
 def edges(spec):
     graph = Graph(spec)
-    return {key: graph.targets(key) for key in graph.all_keys()}
+    return {key: frozenset(graph.targets(key)) for key in graph.all_keys()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
