@@ -38,7 +38,7 @@ intake = Intake(
     applicant=ApplicantDetails(full_name="Lê Hoàng Long", identifier="040190000099"),
     answers={
         "applicant_name": "Lê Hoàng Long", "applicant_id": "040190000099", "phone": "0912345678", "copies": 1,
-        "diploma": "Chứng chỉ khác", "graduation_year": 2008,
+        "diploma": "Chứng chỉ khác", "other_diploma": "Chứng chỉ tin học", "graduation_year": 2008,
     },
     papers=papers,
 )
