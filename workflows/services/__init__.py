@@ -12,14 +12,12 @@ from workflows.services.correcting import correct_data
 from workflows.services.ending import refuse, stop, withdraw
 from workflows.services.handling import (
     approve,
-    claim,
     finish_step,
-    reassign,
     register_result,
-    release,
     return_result,
     send_back,
 )
+from workflows.services.holding import claim, reassign, release
 from workflows.services.intake import ApplicantDetails, Intake
 from workflows.services.keeping_papers import add_paper
 from workflows.services.paying import confirm_payment, request_payment

@@ -15,7 +15,7 @@ from workflows.exceptions import NotComplete, NotFound, NotPossibleNow
 from workflows.models import Consultation, Dossier
 from workflows.querysets import STEP_ROLES
 from workflows.services.asking import end_question
-from workflows.services.handling import begin
+from workflows.services.holding import begin
 from workflows.services.locking import lock_dossier
 
 

@@ -12,7 +12,8 @@ from procedures.definition import REFUSE
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Dossier, LegalStatus
 from workflows.services.closing import close
-from workflows.services.handling import begin, conclude
+from workflows.services.handling import conclude
+from workflows.services.holding import begin
 from workflows.services.locking import lock_dossier
 
 

@@ -13,7 +13,7 @@ from sla.timekeeping import Party
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.models import Dossier, PaymentRequest
 from workflows.services.doubting import flag_doubtful_stop
-from workflows.services.handling import begin
+from workflows.services.holding import begin
 from workflows.services.locking import lock_dossier, open_steps_of
 from workflows.services.pausing import start_clocks_again, stop_clocks
 

@@ -11,7 +11,7 @@ from offices.models import User
 from workflows.exceptions import NotComplete, NotPossibleNow
 from workflows.hand_overs import result_of
 from workflows.models import TakeOver
-from workflows.services.handling import begin
+from workflows.services.holding import begin
 
 LONGEST_NOTE = 250
 

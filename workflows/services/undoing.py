@@ -14,7 +14,7 @@ from workflows.exceptions import NotAllowed, NotPossibleNow
 from workflows.models import Dossier, Flag, LegalStatus, Step, TrailEntry
 from workflows.services.act import Act
 from workflows.services.closing import cancel_open_steps
-from workflows.services.handling import own
+from workflows.services.holding import own
 from workflows.services.locking import lock_dossier
 from workflows.services.parties import party_of
 
