@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.models import Role
@@ -100,7 +99,6 @@ def begin(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect("desk:draft", pk=pk)
 
 
-@gzip_page
 @desk_page(Role.CATALOGUE_EDITOR)
 @require_safe
 def draft(request: DeskRequest, pk: int) -> HttpResponse:
@@ -129,7 +127,6 @@ def context_of(request: DeskRequest, found: Procedure, **others: Any) -> dict[st
     }
 
 
-@gzip_page
 @desk_page(Role.CATALOGUE_EDITOR)
 @require_POST
 @answering
@@ -160,7 +157,6 @@ def not_saved(request: DeskRequest, pk: int, error: ProceduresError) -> HttpResp
     return redirect("desk:draft", pk=pk)
 
 
-@gzip_page
 @desk_page(Role.CATALOGUE_EDITOR)
 @require_POST
 @answering
@@ -191,7 +187,6 @@ def wanted(request: DeskRequest, found: Procedure) -> Callable[[], object]:
     return lambda: drafts.move_row(place=place, offset=-1 if act == "up" else 1, **common)
 
 
-@gzip_page
 @desk_page(Role.CATALOGUE_EDITOR)
 @require_POST
 @answering
