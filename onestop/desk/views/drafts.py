@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from offices.models import Role
 from onestop.desk.access import DeskRequest, desk_page
-from onestop.desk.drafting import Kept, drop_draft, keep_draft
+from onestop.desk.drafting import Kept, drop_draft
 from onestop.desk.reading.reception import desks_of
 from onestop.desk.reception import Reception
-from onestop.desk.views.receiving import chosen_version, key_in, number, window_of
+from onestop.desk.views.receiving import chosen_version, keep_sent, number
 from onestop.desk.words import clock_time
 from procedures.models import ProcedureVersion
 from workflows.exceptions import NotComplete
@@ -34,15 +33,7 @@ def draft(request: DeskRequest) -> HttpResponse:
     """Keep what was typed; say when, under which key, and which marked fields are mended."""
     version = chosen_version(number(request.POST.get("procedure", "")) or 0)
     try:
-        kept = keep_draft(
-            key=key_in(request.POST.get("draft", "")) or uuid4(),
-            procedure_id=version.procedure_id,
-            typed=request.POST,
-            revision=number(request.POST.get("draft_revision", "")) or 0,
-            window=window_of(request),
-            by=request.user,
-            at=timezone.now(),
-        )
+        kept = keep_sent(request, version)
     except NotComplete as error:
         return JsonResponse({"state": "failed", "words": str(error)}, status=422)
     return JsonResponse(told(kept) | {"errors": mended(request, version)})

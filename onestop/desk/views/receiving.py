@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from offices.models import Office, Role
 from onestop.desk.access import DeskRequest, desk_page, visible_dossier
-from onestop.desk.drafting import became, draft_of, keep_draft, open_drafts, typed_in
+from onestop.desk.drafting import Kept, became, draft_of, keep_draft, open_drafts, typed_in
 from onestop.desk.forms.answers import PREFIX
 from onestop.desk.forms.reception import DETAILS, ENDS, ApplicantForm
 from onestop.desk.models import ReceptionDraft
@@ -149,8 +149,12 @@ def key_in(text: str) -> UUID | None:
         return None
 
 
-def kept_now(request: DeskRequest, version: ProcedureVersion) -> ReceptionDraft:
-    """Keep what came with a form that is shown again."""
+def keep_sent(request: DeskRequest, version: ProcedureVersion) -> Kept:
+    """Keep what came with a form.
+
+    Raises:
+        NotComplete: there is more text, or there are more drafts, than are kept.
+    """
     return keep_draft(
         key=key_in(request.POST.get("draft", "")) or uuid4(),
         procedure_id=version.procedure_id,
@@ -159,7 +163,7 @@ def kept_now(request: DeskRequest, version: ProcedureVersion) -> ReceptionDraft:
         window=window_of(request),
         by=request.user,
         at=timezone.now(),
-    ).draft
+    )
 
 
 def window_of(request: DeskRequest) -> str:
@@ -201,7 +205,7 @@ def show(
         answers=typed_answers(reception.data),
     )
     if request.method == "POST":
-        draft = kept_now(request, reception.version)
+        draft = keep_sent(request, reception.version).draft
     key = draft.key if draft else uuid4()
     reception = with_files(request, reception, key)
     others = open_drafts(request.user).filter(procedure=reception.version.procedure_id)
