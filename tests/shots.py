@@ -18,7 +18,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NARROW, WIDE, desk, server, world
 from tests.browser.test_accessibility import OPENED
-from tests.desk.walking import CASES, WALKERS, World
+from tests.desk.office_at_work import World
+from tests.desk.walking import CASES, WALKERS
 
 __all__ = ["desk", "server", "world"]
 

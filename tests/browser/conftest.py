@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from offices.models import User
 from procedures.models import ProcedureVersion
-from tests.desk.walking import World, build_world
+from tests.desk.office_at_work import World, build_world
 from tests.workflows.conftest import definition_of, intake, offices, people, published
 
 NARROW, WIDE = 390, 1440

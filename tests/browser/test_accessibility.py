@@ -14,7 +14,8 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NARROW, WIDE
-from tests.desk.walking import CASES, WALKERS, World
+from tests.desk.office_at_work import World
+from tests.desk.walking import CASES, WALKERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from onestop.desk.drafting import typed_in
 from onestop.desk.models import ReceptionDraft
 from tests import find_browser
-from tests.desk.walking import World
+from tests.desk.office_at_work import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

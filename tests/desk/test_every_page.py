@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from offices.models import Role
-from tests.desk.walking import CASES, OTHER_OFFICE, WALKERS, World, build_world, names_of_all_addresses
+from tests.desk.office_at_work import World, build_world
+from tests.desk.walking import CASES, OTHER_OFFICE, WALKERS, names_of_all_addresses
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from whitenoise.compress import Compressor
 
-from tests.desk.walking import CASES, Case, World, build_world
+from tests.desk.office_at_work import World, build_world
+from tests.desk.walking import CASES, Case
 
 KB = 1024
 FIRST, LATER = 100 * KB, 30 * KB
